@@ -1,0 +1,1 @@
+"""Tribometer: pure functions and estimators; arrays and texts in, results out."""

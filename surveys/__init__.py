@@ -1,0 +1,1 @@
+"""Tribometer: the service (people, HTTP, storage, time)."""
