@@ -1,0 +1,196 @@
+"""Published figures, and everything that may be computed from them (rule 5).
+
+Nothing here ever sees an answer: the functions take figures as they were released, so whatever
+they return tells no more than the release already told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+import numpy as np
+from scipy import stats
+
+from analysis.trend import Change, change_of, nothing_to_compare, turnover_variance
+from analysis.uncertainty import PRIOR_DF, PRIOR_SD, RHO
+
+BANDS_OF_N: Final = ((5, 7), (8, 11), (12, 19), (20, 39))
+"""Number of answers is shown as one of these bands, or 40+ (rule 7)."""
+
+LOW_BELOW: Final = 25
+HIGH_FROM: Final = 38
+"""Bands of the index, provisional until 30 directed pairs of own norms exist."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CellKey:
+    """One cell: what the rater team says about the target team in one wave."""
+
+    rater: str
+    target: str
+    wave: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FigureKey:
+    """One figure: `measure` is "index", the name of a root cause, or an item's code."""
+
+    rater: str
+    target: str
+    wave: int
+    measure: str
+
+    @property
+    def cell(self) -> CellKey:
+        return CellKey(self.rater, self.target, self.wave)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure that passed the rule: whole points 0..100, interval rounded outward, n as a band."""
+
+    value: int
+    low: int
+    high: int
+    n_band: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A figure so near an end that its value would tell single answers: "under 30", "over 80"."""
+
+    under: bool
+    limit: int
+    n_band: str
+
+    def __str__(self) -> str:
+        return f"{'under' if self.under else 'over'} {self.limit}"
+
+
+class Withheld(Enum):
+    """Why there is no figure, in the words that are shown."""
+
+    TOO_FEW = "not enough answers"
+    TEAM_TOO_SMALL = "the team is too small for a figure of its own"
+    EXTREME = "would say too much about each answer"
+    ROSTER_CHANGED = "the team changed by only a few people"
+    NOT_ASKED = "not asked this month"
+
+
+Published = Shown | Bounded | Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Difference of two published figures in whole points, with its interval."""
+
+    value: int
+    low: int
+    high: int
+
+
+def n_band(n: int) -> str:
+    """Band of the number of answers: "5–7", "8–11", "12–19", "20–39", "40+"; "under 5" below."""
+    for low, high in BANDS_OF_N:
+        if n <= high:
+            return f"{low}–{high}" if n >= low else f"under {low}"
+    return f"{BANDS_OF_N[-1][1] + 1}+"
+
+
+def band_floor(name: str) -> int:
+    """Smallest number of answers in a band of `n_band`; 0 for an unknown band."""
+    digits = name.replace("+", "–").split("–")[0]
+    return int(digits) if digits.isdigit() else 0
+
+
+def band(low: float, high: float) -> str:
+    """The interval in words; one word only where the whole interval lies in one band."""
+    words = ("low", "middle", "high")
+    first, last = (0 if end < LOW_BELOW else 1 if end < HIGH_FROM else 2 for end in (low, high))
+    return words[first] if first == last else f"{words[first]} to {words[last]}"
+
+
+def published_value(figure: Published) -> float:
+    """The figure as a number for series and charts; NaN unless it is `Shown`."""
+    return float(figure.value) if isinstance(figure, Shown) else float("nan")
+
+
+def published_se(figure: Published) -> float:
+    """Standard error in points, recovered from the published interval; NaN unless `Shown`.
+
+    The wider side is used, since the other may have been cut at an end of the scale. Rounding
+    outward added one point on average, which is taken off again, and the t quantile is that of
+    the smallest n in the band: the error is never understated by the wrong quantile.
+    """
+    if not isinstance(figure, Shown):
+        return float("nan")
+    half = max(figure.value - figure.low, figure.high - figure.value)
+    df = PRIOR_DF + band_floor(figure.n_band) - 1
+    return max(half - 1.0, 0.5) / float(stats.t.ppf(0.975, df))
+
+
+def pair_level(a: Published, b: Published) -> Published:
+    """Mean of the two published seams of a pair.
+
+    Two bounds on the same side give the weaker bound; a bound beside a value, or bounds on
+    opposite sides, give Withheld.EXTREME; a withheld side gives its reason.
+    """
+    for side in (a, b):
+        if isinstance(side, Withheld):
+            return side
+    if isinstance(a, Shown) and isinstance(b, Shown):
+        value = (a.value + b.value) / 2
+        half = _half(float(np.hypot(published_se(a), published_se(b))) / 2)
+        answers = n_band(band_floor(a.n_band) + band_floor(b.n_band))
+        return Shown(
+            int(np.floor(value + 0.5)),
+            max(0, int(np.floor(value - half))),
+            min(100, int(np.ceil(value + half))),
+            answers,
+        )
+    if isinstance(a, Bounded) and isinstance(b, Bounded) and a.under == b.under:
+        limit = max(a.limit, b.limit) if a.under else min(a.limit, b.limit)
+        return Bounded(a.under, limit, n_band(band_floor(a.n_band) + band_floor(b.n_band)))
+    return Withheld.EXTREME
+
+
+def perception_gap(a: Published, b: Published) -> Gap | Withheld:
+    """How much worse the rater of `a` finds the work together than the rater of `b`: a - b.
+
+    Also the blind spot: what one side guesses (M1) against what the other says. Withheld with
+    the first side's reason where a side has no value.
+    """
+    for side in (a, b):
+        if isinstance(side, Withheld):
+            return side
+    if not (isinstance(a, Shown) and isinstance(b, Shown)):
+        return Withheld.EXTREME
+    half = _half(float(np.hypot(published_se(a), published_se(b))))
+    value = a.value - b.value
+    return Gap(value, int(np.floor(value - half)), int(np.ceil(value + half)))
+
+
+def published_change(
+    before: Published,
+    after: Published,
+    joiners: int = 0,
+    leavers: int = 0,
+    team_size: int = 0,
+    rho: float = RHO,
+) -> Change:
+    """Change of one seam between two published waves, from published numbers and rosters only.
+
+    Like `trend.compare`, with both errors recovered from the printed intervals and the prior
+    spread for the turnover term. NaN throughout unless both sides are `Shown`.
+    """
+    if not (isinstance(before, Shown) and isinstance(after, Shown)):
+        return nothing_to_compare()
+    moved = turnover_variance(PRIOR_SD**2, joiners + leavers, team_size, rho)
+    error = np.sqrt(published_se(before) ** 2 + published_se(after) ** 2 + moved)
+    return change_of(float(after.value - before.value), float(error))
+
+
+def _half(standard_error: float) -> float:
+    return float(stats.norm.ppf(0.975)) * standard_error
