@@ -1,0 +1,107 @@
+"""Find groups and their number: consensus of Louvain partitions over resamples.
+
+One run of a community method depends on its seed and on who happened to answer. So: partition
+many subsamples, note for each pair of neighbours how often they fell together, and partition the
+graph of these agreements (after Lancichinetti & Fortunato, 2012).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from analysis.themes.graph import centroids, micro_clusters, neighbour_graph
+from analysis.themes.louvain import communities, relabel
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+# Chosen on the development half of the open sets (docs/themes.md).
+NEIGHBOURS = 15
+RESAMPLES = 20
+KEEP = 0.85
+RESOLUTIONS = (1.0, 1.5)
+FINAL_RESOLUTION = 1.5
+AGREEMENT = 0.3
+LARGEST_GRAPH = 2500
+
+
+def discover(rows: FloatArray, seed: int = 0, min_size: int = 2) -> IntArray:
+    """Group label per row, every row in one group, groups numbered by falling size.
+
+    Parameters: rows (n, d) unit length, zero rows get −1; seed; min_size: smaller groups are
+    dissolved into the nearest. Returns (n,) ints in −1…c−1. Deterministic for a given order of
+    rows: callers put rows into a canonical order first.
+    """
+    labels = np.full(len(rows), -1, dtype=np.int64)
+    speaking = np.flatnonzero(rows.any(axis=1))
+    if len(speaking) == 0:
+        return labels
+    kept = rows[speaking]
+    if len(kept) <= LARGEST_GRAPH:
+        found = consensus(kept, seed)
+    else:
+        micro = micro_clusters(kept, LARGEST_GRAPH, seed)
+        found = consensus(centroids(kept, micro, int(micro.max()) + 1), seed)[micro]
+    labels[speaking] = dissolve(kept, found, min_size)
+    return labels
+
+
+def consensus(rows: FloatArray, seed: int) -> IntArray:
+    """The agreed partition (n,) of rows (n, d); see the module's first lines."""
+    n = len(rows)
+    if n < 3:
+        return np.zeros(n, dtype=np.int64)
+    k = neighbours_for(n)
+    graph = neighbour_graph(rows, k)
+    head, tail = graph.nonzero()
+    together = np.zeros(len(head))
+    drawn = np.zeros(len(head))
+    rng = np.random.default_rng(seed)
+    for run in range(RESAMPLES):
+        kept = np.sort(rng.permutation(n)[: max(2, round(KEEP * n))])
+        part = np.full(n, -1, dtype=np.int64)
+        sample = neighbour_graph(rows[kept], k)
+        resolution = RESOLUTIONS[run % len(RESOLUTIONS)]
+        part[kept] = communities(sample, resolution, int(rng.integers(2**31)))
+        both = (part[head] >= 0) & (part[tail] >= 0)
+        drawn += both
+        together += both & (part[head] == part[tail])
+    share = together / np.maximum(drawn, 1)
+    agreed = np.where(share > AGREEMENT, share, 0.0)
+    votes = sparse.csr_matrix((agreed, (head, tail)), shape=(n, n))
+    votes.eliminate_zeros()
+    return communities(votes, FINAL_RESOLUTION, seed)
+
+
+def neighbours_for(n: int) -> int:
+    """Neighbours per row: 15 from about 100 rows on, fewer in small sets."""
+    return int(min(NEIGHBOURS, max(3, round(n / 7))))
+
+
+def dissolve(rows: FloatArray, labels: IntArray, min_size: int) -> IntArray:
+    """Give members of groups below min_size to the nearest large enough group; renumber by size.
+
+    When no group is large enough, all become one.
+    """
+    counts = np.bincount(labels)
+    large = np.flatnonzero(counts >= min_size)
+    if len(large) == 0:
+        return np.zeros(len(labels), dtype=np.int64)
+    centres = centroids(rows, labels, len(counts))[large]
+    lost = np.flatnonzero(counts[labels] < min_size)
+    out = labels.copy()
+    if len(lost):
+        out[lost] = large[np.argmax(np.round(rows[lost] @ centres.T, 4), axis=1)]
+    return by_size(out)
+
+
+def by_size(labels: IntArray) -> IntArray:
+    """Renumber groups by falling size; equal sizes by first appearance."""
+    labels = relabel(labels)
+    counts = np.bincount(labels)
+    order = np.argsort(-counts, kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return np.asarray(rank[labels], dtype=np.int64)

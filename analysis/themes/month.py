@@ -1,0 +1,128 @@
+"""One month's texts as the engine sees them: canonical, embedded, coded, toned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.themes.codebook import OTHER, Codebook
+from analysis.themes.coding import CodebookCoder
+from analysis.themes.corpus import Corpus
+from analysis.themes.embedding import Embedder
+from analysis.themes.features import Features
+from analysis.themes.tone import is_praise, tone
+
+FloatArray = NDArray[np.float32]
+Floats = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+CAUSE_SHARE = 0.2  # weight of the coded cause beside meaning when themes are sought
+
+
+@dataclass
+class Month:
+    """Everything known of one month's texts; rows of arrays follow `unique`.
+
+    texts: as given (n). place: (n,) index into unique, −1 for a text without words.
+    unique: distinct texts, sorted. rows: (u, d) a text's vector, the mean of its segments'.
+    unit_rows: (s, d) and codes: (s, codes) or None follow corpus.units. ids: (u,) theme ids.
+    moved: (u,) whether a person put the text there.
+    """
+
+    texts: list[str]
+    place: IntArray
+    unique: list[str]
+    corpus: Corpus
+    rows: FloatArray
+    unit_rows: FloatArray
+    codes: Floats | None
+    code_names: tuple[str, ...]
+    ids: IntArray
+    moved: NDArray[np.bool_]
+
+    def counts(self) -> IntArray:
+        """(u,) how often each distinct text was given."""
+        return np.bincount(self.place[self.place >= 0], minlength=len(self.unique))
+
+    def text_codes(self) -> Floats | None:
+        """(u, codes) probabilities of the codes over a text's segments."""
+        return None if self.codes is None else self.corpus.pool(self.codes)
+
+    def causes(self) -> list[str | None]:
+        """Likeliest code per given text; "other" without words; None without a codebook."""
+        pooled = self.text_codes()
+        if pooled is None:
+            return [None] * len(self.texts)
+        best = np.argmax(np.round(pooled, 6), axis=1)
+        return [OTHER if p < 0 else self.code_names[best[p]] for p in self.place]
+
+    def tones(self) -> list[float | None]:
+        """Tone per given text."""
+        of_unique = [tone(t) for t in self.unique]
+        return [None if p < 0 else of_unique[p] for p in self.place]
+
+    def framed_rows(self, codebook: Codebook | None) -> FloatArray:
+        """Rows with the codes' probabilities beside the meaning, to seek themes inside causes."""
+        pooled = self.text_codes()
+        if pooled is None or codebook is None:
+            return self.rows
+        praise = np.zeros((len(self.corpus.units), 1))
+        if codebook.friction_only:
+            praise[:, 0] = [is_praise(u) for u in self.corpus.units]
+        frame = unit(np.hstack([pooled, 2 * self.corpus.pool(praise)]))
+        joined = np.hstack([self.rows * np.sqrt(1 - CAUSE_SHARE), frame * np.sqrt(CAUSE_SHARE)])
+        return np.asarray(joined, dtype=np.float32)
+
+
+def read_month(
+    texts: Sequence[str],
+    features: Features | None,
+    codebook: Codebook | None,
+    embedder: Embedder,
+    recoded: Sequence[tuple[str, str]] = (),
+) -> tuple[Month, Features]:
+    """Read texts with known features, or learn them from these texts.
+
+    recoded: (text, code) pairs that people gave.
+    """
+    given = list(texts)
+    unique = sorted({t for t in given if has_words(t)})
+    at = {t: i for i, t in enumerate(unique)}
+    place = np.array([at.get(t, -1) for t in given], dtype=np.int64)
+    corpus = Corpus.of(unique)
+    features = features or Features(embedder).fit(corpus.units)
+    unit_rows = features.transform(corpus.units)
+    codes: Floats | None = None
+    names: tuple[str, ...] = ()
+    if codebook is not None and unique:
+        coder = CodebookCoder(codebook, embedder)
+        told = [(t, c) for t, c in recoded if c in coder.codes_]
+        coder.fit([*unique, *(t for t, _ in told)], [None] * len(unique) + [c for _, c in told])
+        codes, names = coder.segment_proba(corpus.units), coder.codes_
+    month = Month(
+        texts=given,
+        place=place,
+        unique=unique,
+        corpus=corpus,
+        rows=unit(corpus.pool(unit_rows.astype(np.float64))),
+        unit_rows=unit_rows,
+        codes=codes,
+        code_names=names,
+        ids=np.full(len(unique), -1, dtype=np.int64),
+        moved=np.zeros(len(unique), dtype=bool),
+    )
+    return month, features
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has a letter or digit in any script."""
+    return any(c.isalnum() for c in text)
+
+
+def unit(rows: Floats) -> FloatArray:
+    """Rows at unit length, rounded to five digits; zero rows stay zero."""
+    lengths = np.sqrt((rows**2).sum(axis=1, keepdims=True))
+    return np.asarray(np.round(rows / np.maximum(lengths, 1e-9), 5), dtype=np.float32)

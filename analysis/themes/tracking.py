@@ -1,0 +1,179 @@
+"""Identity of themes over months: what is the same, new, split, merged, faded.
+
+Each month is read twice: every text goes to the known theme whose examples are nearest, and the
+month is grouped afresh as if nothing were known. Where both readings agree, a theme lives on.
+A fresh group of texts unlike all known themes is new; a theme that falls into two clear fresh
+groups is split; two themes that share one fresh group are merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.themes.graph import centroids
+from analysis.themes.theme import Fate, Memory
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+EXEMPLARS = 24
+VOTERS = 5
+NOVEL_SHARE = 0.5
+PART = 0.3  # a part of a split holds at least this share of the theme
+PURE = 0.7  # and is made of it to at least this share
+GROWN, FADED = 1.5, 1 / 1.5
+FORGET_AFTER = 12  # months unseen
+
+
+@dataclass
+class Matching:
+    """labels: position in `memories` per row, or len(memories) + j for new group j.
+
+    split: position of the parent → positions of new groups; merged: position kept → positions
+    that went into it.
+    """
+
+    labels: IntArray
+    new_groups: int
+    split: dict[int, list[int]] = field(default_factory=dict)
+    merged: dict[int, list[int]] = field(default_factory=dict)
+
+
+def exemplars_of(rows: FloatArray, count: int = EXEMPLARS) -> FloatArray:
+    """Rows that cover a theme: the most central, then each time the one least covered (n, d)."""
+    if len(rows) <= count:
+        return rows.copy()
+    centre = rows.mean(axis=0)
+    chosen = [int(np.argmax(np.round(rows @ centre, 4)))]
+    covered = rows @ rows[chosen[0]]
+    # The outermost tenth is noise more often than a corner of the theme.
+    inner = np.round(rows @ centre, 4) >= np.quantile(np.round(rows @ centre, 4), 0.1)
+    while len(chosen) < count:
+        gap = np.where(inner, np.round(covered, 4), 2.0)
+        nxt = int(np.argmin(gap))
+        chosen.append(nxt)
+        covered = np.maximum(covered, rows @ rows[nxt])
+        covered[nxt] = 2.0
+    return rows[chosen]
+
+
+def closeness(rows: FloatArray, memories: Sequence[Memory]) -> FloatArray:
+    """(n, themes): cosine to the centre and mean cosine to the nearest five examples, halves."""
+    out = np.zeros((len(rows), len(memories)), dtype=np.float32)
+    for column, memory in enumerate(memories):
+        known = memory.rows()
+        near = np.sort(rows @ known.T, axis=1)[:, -min(VOTERS, len(known)) :].mean(axis=1)
+        out[:, column] = 0.5 * near + 0.5 * (rows @ memory.centre)
+    return np.round(out, 4)
+
+
+def low_mark(rows: FloatArray, memory: Memory) -> float:
+    """Closeness that nine in ten of a theme's own texts reach."""
+    return float(np.quantile(closeness(rows, [memory])[:, 0], 0.1)) if len(rows) else 0.0
+
+
+def match(rows: FloatArray, fresh: IntArray, memories: Sequence[Memory], min_size: int) -> Matching:
+    """Join a month's fresh groups (n,) of its rows (n, d) to the known themes."""
+    near = closeness(rows, memories)
+    labels = np.argmax(near, axis=1).astype(np.int64)
+    low = np.array([m.low for m in memories], dtype=np.float32)
+    novel = np.all(near < low[None, :], axis=1)
+    result = Matching(labels, 0)
+    _find_new(result, fresh, novel, len(memories), min_size)
+    _find_splits(result, rows, fresh, memories, min_size)
+    _find_merges(result, rows, fresh, memories, min_size)
+    return result
+
+
+def _find_new(
+    result: Matching, fresh: IntArray, novel: NDArray[np.bool_], known: int, min_size: int
+) -> None:
+    for group in range(int(fresh.max(initial=-1)) + 1):
+        inside = fresh == group
+        if inside.sum() >= min_size and novel[inside].mean() >= NOVEL_SHARE:
+            result.labels[inside] = known + result.new_groups
+            result.new_groups += 1
+
+
+def _find_splits(
+    result: Matching,
+    rows: FloatArray,
+    fresh: IntArray,
+    memories: Sequence[Memory],
+    min_size: int,
+) -> None:
+    """The largest part keeps the id; the others get new ones."""
+    known = len(memories)
+    for position in range(known):
+        mine = result.labels == position
+        if mine.sum() < 2 * max(min_size, 4) or memories[position].pinned:
+            continue
+        parts = [
+            g
+            for g in np.unique(fresh[mine])
+            if (mine & (fresh == g)).sum() >= max(min_size, PART * mine.sum())
+            and (mine & (fresh == g)).sum() >= PURE * (fresh == g).sum()
+        ]
+        if len(parts) < 2 or not _apart(rows, [mine & (fresh == g) for g in parts]):
+            continue
+        parts.sort(key=lambda g: (-int((mine & (fresh == g)).sum()), int(g)))
+        for group in parts[1:]:
+            result.labels[mine & (fresh == group)] = known + result.new_groups
+            result.split.setdefault(position, []).append(known + result.new_groups)
+            result.new_groups += 1
+
+
+def _find_merges(
+    result: Matching,
+    rows: FloatArray,
+    fresh: IntArray,
+    memories: Sequence[Memory],
+    min_size: int,
+) -> None:
+    """Two themes that lie in one fresh group and are not apart: the older one lives on."""
+    known = len(memories)
+    home: dict[int, list[int]] = {}
+    for position in range(known):
+        mine = result.labels == position
+        if mine.sum() < min_size or position in result.split or memories[position].pinned:
+            continue
+        counts = np.bincount(fresh[mine])
+        if counts.max() >= PURE * mine.sum():
+            home.setdefault(int(np.argmax(counts)), []).append(position)
+    for group, positions in home.items():
+        together = sum(int((result.labels == p).sum()) for p in positions)
+        if len(positions) < 2 or together < PURE * int((fresh == group).sum()):
+            continue
+        if _apart(rows, [result.labels == p for p in positions]):
+            continue
+        keeper = min(positions, key=lambda p: memories[p].id)
+        for position in positions:
+            if position != keeper:
+                result.labels[result.labels == position] = keeper
+                result.merged.setdefault(keeper, []).append(position)
+
+
+def _apart(rows: FloatArray, masks: list[NDArray[np.bool_]]) -> bool:
+    """Whether groups are further from each other than their members from their own centre."""
+    labels = np.full(len(rows), -1, dtype=np.int64)
+    for i, mask in enumerate(masks):
+        labels[mask] = i
+    centres = centroids(rows, labels, len(masks))
+    within = np.mean([float((rows[m] @ centres[i]).mean()) for i, m in enumerate(masks)])
+    between = centres @ centres.T
+    highest = float(np.max(between[np.triu_indices(len(masks), 1)]))
+    return bool(highest < within)
+
+
+def fate_of(before: int, after: int) -> Fate:
+    """Same, grown or faded by a factor 1.5, when sizes are more than counting noise apart."""
+    noise = 2 * np.sqrt(max(before + after, 1))
+    if after > GROWN * before and after - before > noise:
+        return Fate.GROWN
+    if after < FADED * before and before - after > noise:
+        return Fate.FADED
+    return Fate.SAME
