@@ -145,9 +145,9 @@ class CodebookCoder:
             described_by = self._descriptions(self.codebook[name]) if known else []
             labelled = self._labelled.get(name, [])
             told = self.features_.transform(labelled).sum(axis=0) if labelled else 0.0
-            for row in described_by or (
-                [np.zeros(self.features_.dimension, dtype=np.float32)] if labelled else []
-            ):
+            if labelled and not described_by:
+                described_by = [np.zeros(self.features_.dimension, dtype=np.float32)]
+            for row in described_by:
                 rows.append(_unit(DESCRIPTION_WEIGHT * row + told))
                 owners.append(position)
         self._prototypes = np.stack(rows)

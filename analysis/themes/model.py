@@ -35,7 +35,8 @@ class ThemeModel:
 
     Parameters: codebook: the frame (None: none, themes only); embedder: the shipped one by
     default; random_state: seed; min_size: distinct texts below which no theme is made of its
-    own; progress: called with (stage, done, total).
+    own; progress: called with (stage, done, total); ignore: words that say nothing about a theme,
+    such as the teams' names.
 
     Learned: labels_ (n,) position in themes_ of each text's primary theme, −1 for a text without
     words; memberships_ (n, themes) in [0, 1], rows sum to 1 (0 without words); themes_, largest
@@ -50,12 +51,14 @@ class ThemeModel:
         random_state: int = 0,
         min_size: int = 5,
         progress: Progress | None = None,
+        ignore: Sequence[str] = (),
     ) -> None:
         self.codebook = codebook
         self.embedder: Embedder = embedder or WordLlamaEmbedder()
         self.random_state = random_state
         self.min_size = min_size
         self.progress = progress
+        self.ignore = tuple(ignore)
         self.labels_: IntArray = np.zeros(0, dtype=np.int64)
         self.memberships_: Floats = np.zeros((0, 0))
         self.themes_: list[Theme] = []
@@ -94,7 +97,9 @@ class ThemeModel:
         self._tell("reading", 0)
         few = sum(map(has_words, texts)) < MIN_TEXTS
         known = self.features_
-        month, features = read_month(texts, known, self.codebook, self.embedder, recoded)
+        month, features = read_month(
+            texts, known, self.codebook, self.embedder, recoded, self.ignore
+        )
         self._month = month
         self.causes_, self.tones_ = month.causes(), month.tones()
         if few:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,7 @@ def read_month(
     codebook: Codebook | None,
     embedder: Embedder,
     recoded: Sequence[tuple[str, str]] = (),
+    ignore: Sequence[str] = (),
 ) -> tuple[Month, Features]:
     """Read texts with known features, or learn them from these texts.
 
@@ -92,7 +94,8 @@ def read_month(
     unique = sorted({t for t in given if has_words(t)})
     at = {t: i for i, t in enumerate(unique)}
     place = np.array([at.get(t, -1) for t in given], dtype=np.int64)
-    corpus = Corpus.of(unique)
+    silence = _silencer(ignore)
+    corpus = Corpus.of([silence(t) for t in unique])
     features = features or Features(embedder).fit(corpus.units)
     unit_rows = features.transform(corpus.units)
     codes: Floats | None = None
@@ -115,6 +118,19 @@ def read_month(
         moved=np.zeros(len(unique), dtype=bool),
     )
     return month, features
+
+
+def _silencer(words: Sequence[str]) -> Callable[[str], str]:
+    """Takes the placeholders of the redaction, and the given words, out of a text."""
+    shown = sorted({w for w in words if w.strip()}, key=lambda w: (-len(w), w))
+    names = "|".join(rf"\b{re.escape(w)}\b" for w in shown)
+    pattern = re.compile(rf"\[[^\]\n]{{1,12}}\]{'|' + names if names else ''}", re.IGNORECASE)
+
+    def silence(text: str) -> str:
+        left = pattern.sub(" ", text)
+        return left if has_words(left) else text  # a text of nothing else keeps what it has
+
+    return silence
 
 
 def has_words(text: str) -> bool:

@@ -32,6 +32,7 @@ def state_of(model: ThemeModel) -> dict[str, Any]:
         "version": VERSION,
         "random_state": model.random_state,
         "min_size": model.min_size,
+        "ignore": list(model.ignore),
         "next_id": model.next_id_,
         "codebook": model.codebook.to_dict() if model.codebook else None,
         "features": model.features_.state() if model.features_ else None,
@@ -56,6 +57,7 @@ def model_from(
     try:
         stored = Codebook.from_dict(state["codebook"]) if state["codebook"] else None
         model = cls(codebook or stored, embedder, state["random_state"], state["min_size"])
+        model.ignore = tuple(state["ignore"])
         if state["features"]:
             model.features_ = Features.from_state(state["features"], model.embedder)
         model.memories_ = [Memory.from_dict(m) for m in state["memories"]]
