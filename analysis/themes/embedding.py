@@ -64,6 +64,11 @@ def _package_file(name: str) -> Path:
     return path
 
 
+def tokenizer_file() -> Path:
+    """Path of the tokenizer's JSON inside the package. Raises EmbedderNotInstalledError."""
+    return _package_file(_TOKENIZER)
+
+
 def _read_tensor(path: Path) -> FloatArray:
     """The one matrix of a safetensors file: 8 bytes of header length, JSON header, raw data."""
     with path.open("rb") as file:
@@ -117,7 +122,7 @@ class WordLlamaEmbedder:
             return
         from tokenizers import Tokenizer  # heavy, and needed only when texts are embedded
 
-        self._tokenizer = Tokenizer.from_file(str(_package_file(_TOKENIZER)))
+        self._tokenizer = Tokenizer.from_file(str(tokenizer_file()))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._vectors = _read_tensor(_package_file(_WEIGHTS))

@@ -28,14 +28,16 @@ class Month:
     """Everything known of one month's texts; rows of arrays follow `unique`.
 
     texts: as given (n). place: (n,) index into unique, −1 for a text without words.
-    unique: distinct texts, sorted. rows: (u, d) a text's vector, the mean of its segments'.
-    unit_rows: (s, d) and codes: (s, codes) or None follow corpus.units. ids: (u,) theme ids.
-    moved: (u,) whether a person put the text there.
+    unique: distinct texts, sorted. quiet: the same without placeholders and ignored words.
+    rows: (u, d) a text's vector, the mean of its segments'. unit_rows: (s, d) and codes:
+    (s, codes) or None follow corpus.units. ids: (u,) theme ids. moved: (u,) whether a person
+    put the text there.
     """
 
     texts: list[str]
     place: IntArray
     unique: list[str]
+    quiet: list[str]
     corpus: Corpus
     rows: FloatArray
     unit_rows: FloatArray
@@ -95,7 +97,8 @@ def read_month(
     at = {t: i for i, t in enumerate(unique)}
     place = np.array([at.get(t, -1) for t in given], dtype=np.int64)
     silence = _silencer(ignore)
-    corpus = Corpus.of([silence(t) for t in unique])
+    quiet = [silence(t) for t in unique]
+    corpus = Corpus.of(quiet)
     features = features or Features(embedder).fit(corpus.units)
     unit_rows = features.transform(corpus.units)
     codes: Floats | None = None
@@ -109,6 +112,7 @@ def read_month(
         texts=given,
         place=place,
         unique=unique,
+        quiet=quiet,
         corpus=corpus,
         rows=unit(corpus.pool(unit_rows.astype(np.float64))),
         unit_rows=unit_rows,

@@ -24,7 +24,7 @@ PRIMARY_SHARE = 0.5  # the whole text's theme weighs as much as all its segments
 def name_themes(month: Month, memories: Sequence[Memory]) -> dict[int, tuple[str, ...]]:
     """Phrases of each theme present; gives a name to memories that have none yet."""
     present = [m for m in memories if np.any(month.ids == m.id)]
-    groups = [[month.unique[i] for i in np.flatnonzero(month.ids == m.id)] for m in present]
+    groups = [[month.quiet[i] for i in np.flatnonzero(month.ids == m.id)] for m in present]
     phrases = distinctive_phrases(groups)
     taken = {m.name for m in memories if m.name}
     for memory, words in zip(present, phrases, strict=True):
