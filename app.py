@@ -1,5 +1,63 @@
 """Entry point: `create_app(settings)` for servers and `main()` for the `tribometer` command."""
 
-from surveys.commands import main
+from flask import Flask
+from flask_wtf import CSRFProtect
 
-__all__ = ["main"]
+from surveys.access import headers, policy, problems
+from surveys.access.routes import blueprint as access
+from surveys.answering.routes import blueprint as answering
+from surveys.api.routes import blueprint as api
+from surveys.commands import run
+from surveys.curating.routes import blueprint as curating
+from surveys.database import ROOT, make_engine, make_sessions
+from surveys.exporting.routes import blueprint as exporting
+from surveys.improving.routes import blueprint as improving
+from surveys.jobs import Jobs
+from surveys.pages import add_page_tools
+from surveys.reading.routes import blueprint as reading
+from surveys.running.routes import blueprint as running
+from surveys.settings import Settings, prepare_folders, secret_key
+from surveys.web import Installation, close_db
+
+__all__ = ["create_app", "main"]
+
+ROOMS = (access, running, answering, reading, curating, improving, exporting, api)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application of one installation; raises SettingsError for settings it cannot use."""
+    settings = settings or Settings.read()
+    prepare_folders(settings)
+    app = Flask(
+        "tribometer", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        SESSION_COOKIE_NAME="tribometer",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+    )
+    engine = make_engine(settings.database)
+    app.extensions["tribometer"] = Installation(
+        settings, engine, make_sessions(engine), Jobs(settings)
+    )
+    CSRFProtect(app)
+    add_page_tools(app)
+    app.before_request(policy.enforce)
+    app.teardown_appcontext(close_db)
+    headers.add_headers(app, settings.https)
+    problems.add_error_pages(app)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    policy.check_every_route(app)
+    return app
+
+
+def main() -> None:
+    """The `tribometer` command."""
+    run(create_app)

@@ -1,0 +1,118 @@
+"""Accounts, passwords, one-time links and signed-in browsers."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from surveys import clock
+from surveys.errors import UserError
+from surveys.models.people import Account, Grant, SignIn, SignInLink
+
+LINK_LIFE = timedelta(days=7)
+SIGN_IN_LIFE = timedelta(hours=12)
+SHORTEST_PASSWORD = 12
+_hasher = PasswordHasher()
+# Checked when the address is unknown, so that the answer takes as long as for a known one.
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+class AccountError(UserError):
+    """An account that cannot be made or entered as asked."""
+
+
+def digest(token: str) -> str:
+    """What is stored of a secret: its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def add_account(session: Session, email: str, name: str) -> Account:
+    """The account of this address, made if it is new."""
+    email = email.strip().lower()
+    account = session.scalar(select(Account).where(Account.email == email))
+    if account is None:
+        account = Account(email=email, name=name.strip())
+        session.add(account)
+        session.flush()
+    return account
+
+
+def grant(session: Session, account: Account, role: str, team_id: int | None = None) -> None:
+    """Give the account a role (on a team, for a manager); nothing happens if it has it."""
+    if not any(g.role == role and g.team_id == team_id for g in account.grants):
+        account.grants.append(Grant(role=role, team_id=team_id))
+        session.flush()
+
+
+def set_password(account: Account, password: str) -> None:
+    """Keep the password's Argon2 hash; raises AccountError if it is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise AccountError(f"A password needs at least {SHORTEST_PASSWORD} characters.")
+    account.password_hash = _hasher.hash(password)
+
+
+def check_password(session: Session, email: str, password: str) -> Account | None:
+    """The account if address and password fit, else None, after the same time."""
+    account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    kept = account.password_hash if account and account.password_hash else _NOBODY
+    try:
+        _hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return account if account and account.password_hash else None
+
+
+def make_link(session: Session, account: Account | None) -> str:
+    """Token of a link that enters `account` once, or sets up the first account if None."""
+    token = secrets.token_urlsafe(24)
+    session.add(
+        SignInLink(
+            token_hash=digest(token),
+            account_id=account.id if account else None,
+            expires_at=clock.now() + LINK_LIFE,
+        )
+    )
+    return token
+
+
+def find_link(session: Session, token: str) -> SignInLink | None:
+    """The link if it is known and still valid."""
+    link = session.get(SignInLink, digest(token.strip()))
+    return link if link and link.expires_at > clock.now() else None
+
+
+def use_link(session: Session, token: str) -> Account | None:
+    """Enter by a link: the account, once; None if the link is unknown, used or too old."""
+    link = find_link(session, token)
+    if link is None or link.account_id is None:
+        return None
+    session.delete(link)
+    return session.get(Account, link.account_id)
+
+
+def sign_in(session: Session, account: Account) -> str:
+    """A new signed-in browser; returns the secret for its cookie."""
+    session.execute(delete(SignIn).where(SignIn.expires_at < clock.now()))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(
+            token_hash=digest(token),
+            account_id=account.id,
+            expires_at=clock.now() + SIGN_IN_LIFE,
+        )
+    )
+    return token
+
+
+def sign_out(session: Session, token: str) -> None:
+    """Forget the browser."""
+    session.execute(delete(SignIn).where(SignIn.token_hash == digest(token)))
+
+
+def first_account_missing(session: Session) -> bool:
+    """Whether nobody runs this installation yet."""
+    return session.scalar(select(Grant.id).where(Grant.role == "hr").limit(1)) is None

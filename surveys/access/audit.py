@@ -1,0 +1,43 @@
+"""The audit log: who did what, each entry chained to the one before, so that tampering shows."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys import clock
+from surveys.models.audit import AuditEntry
+
+
+def record(session: Session, actor: str, action: str, **detail: Any) -> None:
+    """Add an entry in the caller's transaction. Never called on the answering routes."""
+    last = session.scalar(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))
+    at = clock.now()
+    session.add(
+        AuditEntry(
+            at=at,
+            actor=actor,
+            action=action,
+            detail=detail,
+            digest=_digest(last.digest if last else "", at, actor, action, detail),
+        )
+    )
+    session.flush()
+
+
+def first_broken(session: Session) -> int | None:
+    """Number of the first entry that does not fit the chain, or None if all fit."""
+    before = ""
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
+        if entry.digest != _digest(before, entry.at, entry.actor, entry.action, entry.detail):
+            return entry.id
+        before = entry.digest
+    return None
+
+
+def _digest(before: str, at: datetime, actor: str, action: str, detail: dict[str, Any]) -> str:
+    entry = json.dumps([before, at.isoformat(), actor, action, detail], sort_keys=True)
+    return hashlib.sha256(entry.encode()).hexdigest()

@@ -1,0 +1,50 @@
+"""Forms of sign-in and first set-up."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length, Regexp
+
+ADDRESS = Regexp(r"^[^@\s]+@[^@\s]+\.?[^@\s]*$", message=_l("This is not an e-mail address."))
+NEEDED = InputRequired(message=_l("Please fill this in."))
+NEW_PASSWORD = Length(min=12, max=200, message=_l("A password needs at least 12 characters."))
+
+
+class SignInForm(FlaskForm):
+    """Address and password."""
+
+    email = EmailField(_l("E-mail"), validators=[NEEDED], render_kw={"autocomplete": "username"})
+    password = PasswordField(
+        _l("Password"), validators=[NEEDED], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class LinkForm(FlaskForm):
+    """The code of a one-time link; filled by the page's script from the address."""
+
+    code = StringField(
+        _l("Code from your link"), validators=[NEEDED], render_kw={"autocomplete": "off"}
+    )
+
+
+class StartForm(FlaskForm):
+    """The first HR account and the organisation's name."""
+
+    code = StringField(_l("Code from the terminal"), validators=[NEEDED])
+    name = StringField(_l("Your name"), validators=[NEEDED, Length(max=200)])
+    email = EmailField(_l("Your e-mail"), validators=[NEEDED, Length(max=254), ADDRESS])
+    password = PasswordField(
+        _l("A password (at least 12 characters)"),
+        validators=[NEEDED, NEW_PASSWORD],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class PasswordForm(FlaskForm):
+    """A new password."""
+
+    password = PasswordField(
+        _l("A new password (at least 12 characters)"),
+        validators=[NEEDED, NEW_PASSWORD],
+        render_kw={"autocomplete": "new-password"},
+    )

@@ -1,0 +1,61 @@
+"""Every route declares who may use it; an app with a route that does not is refused at start."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from surveys.access.viewer import COOKIE, find_viewer
+from surveys.web import db
+
+View = TypeVar("View", bound=Callable[..., object])
+ANYBODY = "anybody"
+#: routes for staff with a personal link; they check the link themselves and log nothing
+RESPONDENT = "respondent"
+SIGNED_IN = frozenset({"hr", "manager", "admin"})
+
+
+def policy(*roles: str) -> Callable[[View], View]:
+    """Declare who may use a view: ANYBODY, RESPONDENT, or one or more roles."""
+
+    def declare(view: View) -> View:
+        view.roles = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> frozenset[str] | None:
+    """The roles an endpoint declared, or None."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return frozenset({ANYBODY})
+    return getattr(app.view_functions[endpoint], "roles", None)
+
+
+def check_every_route(app: Flask) -> None:
+    """Raise RuntimeError if a route has no policy."""
+    bare = [r.endpoint for r in app.url_map.iter_rules() if declared(app, r.endpoint) is None]
+    if bare:
+        raise RuntimeError(f"routes without a policy: {', '.join(bare)}")
+
+
+def enforce() -> Response | None:
+    """Before each request: let in whom the policy names; all others see a 404 or sign in."""
+    if request.endpoint is None:
+        return None
+    roles = declared(current_app, request.endpoint) or frozenset()
+    if RESPONDENT in roles or request.endpoint == "static":
+        return None
+    g.viewer = find_viewer(db(), request.cookies.get(COOKIE))
+    if ANYBODY in roles:
+        return None
+    if g.viewer is None:
+        if request.path.startswith("/api/"):
+            abort(401)
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("access.sign_in", next=wanted))
+    if not g.viewer.roles & roles:
+        # 404, not 403: what one may not see does not exist for one.
+        abort(404)
+    return None

@@ -1,0 +1,63 @@
+"""Errors become a page with one clear sentence, or an API problem document: here and only here."""
+
+import logging
+
+from flask import Flask, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from surveys.errors import UserError
+
+log = logging.getLogger(__name__)
+
+
+def add_error_pages(app: Flask) -> None:
+    """Register the handlers of all errors."""
+    app.register_error_handler(UserError, lambda e: _problem(e.sentence, e.status))
+    app.register_error_handler(CSRFError, lambda _e: _problem(_expired(), 400))
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(OperationalError, _storage_problem)
+    app.register_error_handler(Exception, _our_fault)
+
+
+def _expired() -> str:
+    return str(_("This page was open for too long. Go back, reload it and send it again."))
+
+
+def _http_problem(error: HTTPException) -> tuple[str | Response, int]:
+    code = error.code or 500
+    sentences = {
+        401: _("This address needs a signed-in session."),
+        404: _("There is nothing here for you: the address may be mistyped."),
+        405: _("This address does not take that kind of request."),
+        413: _("That is larger than one megabyte, the most this page takes."),
+    }
+    return _problem(str(sentences.get(code, error.name)), code)
+
+
+def _storage_problem(error: OperationalError) -> tuple[str | Response, int]:
+    log.error("database: %s", error.orig)
+    return _problem(
+        str(_("The database is busy or away. Nothing was saved; please send it again.")), 503
+    )
+
+
+def _our_fault(error: Exception) -> tuple[str | Response, int]:
+    # Only the kind of error and the place in our code: a message could quote what somebody wrote.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown place"
+    log.error("%s at %s on %s", type(error).__name__, where, request.endpoint)
+    return _problem(str(_("Something went wrong on our side. Nothing was lost; try again.")), 500)
+
+
+def _problem(sentence: str, status: int) -> tuple[str | Response, int]:
+    if request.path.startswith("/api/"):
+        response = jsonify(title=sentence, status=status)
+        response.content_type = "application/problem+json"
+        return response, status
+    return render_template("problem.html", sentence=sentence, status=status), status

@@ -1,0 +1,59 @@
+"""Who is looking: the signed-in account with its roles, found once per request."""
+
+from dataclasses import dataclass
+
+from flask import g, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys import clock
+from surveys.access.accounts import digest
+from surveys.models.people import Account, SignIn
+
+COOKIE = "tribometer_sign_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in account: its roles, and the teams it manages."""
+
+    account_id: int
+    name: str
+    email: str
+    roles: frozenset[str]
+    teams: frozenset[int]
+
+    def may_read_pair(self, team_a: int, team_b: int) -> bool:
+        """HR reads every pair, a manager those of an own team; administrators none."""
+        return "hr" in self.roles or bool({team_a, team_b} & self.teams)
+
+
+def find_viewer(session: Session, token: str | None) -> Viewer | None:
+    """The viewer of a sign-in cookie, or None."""
+    if not token:
+        return None
+    row = session.execute(
+        select(SignIn, Account)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.token_hash == digest(token), SignIn.expires_at > clock.now())
+    ).first()
+    return viewer_of(row[1]) if row else None
+
+
+def viewer_of(account: Account) -> Viewer:
+    """The viewer that an account is."""
+    return Viewer(
+        account_id=account.id,
+        name=account.name,
+        email=account.email,
+        roles=frozenset(grant.role for grant in account.grants),
+        teams=frozenset(grant.team_id for grant in account.grants if grant.team_id is not None),
+    )
+
+
+def viewer() -> Viewer:
+    """The viewer of this request; only for routes whose policy asks for a role."""
+    found: Viewer | None = g.get("viewer")
+    if found is None:
+        raise RuntimeError(f"{request.endpoint} asks for a viewer but lets anybody in")
+    return found

@@ -1,0 +1,1 @@
+"""Staff answer: pages, form, ballot box, receipt."""

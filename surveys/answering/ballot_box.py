@@ -1,0 +1,139 @@
+"""The ballot box: one durable transaction per ballot, one ballot per invitation.
+
+Written in it: *that* a person answered, and a sealed ballot under a key that the database cannot
+compute. Nothing else, and never a time.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from surveys import clock
+from surveys.answering import tokens
+from surveys.answering.sealing import Ballot, seal
+from surveys.errors import UserError
+from surveys.models.ballots import SealedBallot
+from surveys.models.people import Team
+from surveys.models.pulses import Invitation, Wave, WaveSeam
+
+
+class NotAccepted(UserError):
+    """Unknown, used and closed links get the same answer."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link is not open. It may be mistyped, or the survey may have closed; "
+            "the newest mail has the right one."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a valid link opens: the wave, the team one belongs to, and whom one is asked about."""
+
+    wave: Wave
+    team: Team
+    team_size: int
+    targets: tuple[Team, ...]
+    answered: bool
+
+
+def enter(session: Session, code: str) -> Entry:
+    """What the code opens; raises NotAccepted."""
+    now = clock.now()
+    row = session.execute(
+        select(Invitation.answered, Wave, Team)
+        .join(Wave, Wave.id == Invitation.wave_id)
+        .join(Team, Team.id == Invitation.team_id)
+        .where(
+            Invitation.token_hash == tokens.entry_hash(code),
+            Wave.state == "open",
+            Wave.opens_at <= now,
+            Wave.closes_at > now,
+        )
+    ).first()
+    if row is None:
+        raise NotAccepted
+    answered, wave, team = row
+    seams = session.execute(
+        select(WaveSeam.team_size, Team)
+        .join(Team, Team.id == WaveSeam.target_id)
+        .where(WaveSeam.wave_id == wave.id, WaveSeam.rater_id == team.id)
+        .order_by(Team.name)
+    ).all()
+    size = seams[0][0] if seams else 0
+    return Entry(wave, team, size, tuple(target for _size, target in seams), answered)
+
+
+def cast(session: Session, wave_id: int, code: str, ballot: Ballot) -> str:
+    """Put the ballot in, replacing an earlier one of the same code; returns the receipt.
+
+    Runs in the caller's transaction; only after its commit may the receipt be shown.
+    Raises NotAccepted.
+    """
+    public_key = _lock_open_wave(session, wave_id)
+    receipt = tokens.receipt(code)
+    first = session.execute(
+        update(Invitation)
+        .where(
+            Invitation.wave_id == wave_id,
+            Invitation.token_hash == tokens.entry_hash(code),
+            Invitation.answered.is_(False),
+        )
+        .values(answered=True)
+    )
+    if first.rowcount == 0 and not _is_in_box(session, wave_id, receipt):
+        raise NotAccepted
+    _put(session, wave_id, receipt, seal(public_key, ballot))
+    return receipt
+
+
+def withdraw(session: Session, receipt: str) -> None:
+    """Replace the ballot of a receipt by an empty one; raises NotAccepted."""
+    key = tokens.box_key(receipt)
+    wave_id = session.scalar(select(SealedBallot.wave_id).where(SealedBallot.box_key == key))
+    if wave_id is None:
+        raise NotAccepted
+    public_key = _lock_open_wave(session, wave_id)
+    _put(session, wave_id, receipt, seal(public_key, Ballot(rater_id=0, parts=())))
+
+
+def ballots_in(session: Session, wave_id: int) -> int:
+    """How many ballots lie in the box of a wave."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(SealedBallot).where(SealedBallot.wave_id == wave_id)
+        )
+        or 0
+    )
+
+
+def _lock_open_wave(session: Session, wave_id: int) -> bytes:
+    # The shared lock makes "close" wait for us, or us see that it closed (SQLite: one writer).
+    wave = session.execute(
+        select(Wave.public_key, Wave.state, Wave.closes_at)
+        .where(Wave.id == wave_id)
+        .with_for_update(read=True)
+    ).first()
+    if wave is None or wave.state != "open" or wave.closes_at <= clock.now():
+        raise NotAccepted
+    if wave.public_key is None:
+        raise NotAccepted
+    return bytes(wave.public_key)
+
+
+def _is_in_box(session: Session, wave_id: int, receipt: str) -> bool:
+    return session.get(SealedBallot, (wave_id, tokens.box_key(receipt))) is not None
+
+
+def _put(session: Session, wave_id: int, receipt: str, ciphertext: bytes) -> None:
+    key = tokens.box_key(receipt)
+    session.execute(
+        delete(SealedBallot).where(SealedBallot.wave_id == wave_id, SealedBallot.box_key == key)
+    )
+    session.execute(
+        insert(SealedBallot).values(wave_id=wave_id, box_key=key, ciphertext=ciphertext)
+    )

@@ -1,0 +1,111 @@
+"""Staff's pages: enter by link or code, the form, the receipt. Nothing here is ever logged."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from surveys.access.policy import ANYBODY, RESPONDENT, policy
+from surveys.answering import ballot_box, tokens
+from surveys.answering.ballot_box import NotAccepted
+from surveys.answering.questions import ballot_from, field_name, make_form, questions_of
+from surveys.answering.sealing import COMMENT_LIMIT
+from surveys.answering.stored import stored_columns
+from surveys.database import writing
+from surveys.reading.staff import staff_page
+from surveys.web import db, installation
+
+blueprint = Blueprint("answering", __name__)
+#: holds the personal code in the browser while the form is open; sent to these pages only
+COOKIE = "tribometer_link"
+
+
+class CodeForm(FlaskForm):
+    """A personal code or a receipt."""
+
+    code = StringField(render_kw={"autocomplete": "off", "autocapitalize": "characters"})
+
+
+@blueprint.route("/s", methods=["GET", "POST"])
+@policy(RESPONDENT)
+def enter() -> Response | tuple[str, int]:
+    """Take the code from the link's fragment (by the page's script) or from the keyboard."""
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return render_template("answering/enter.html", form=form), 200
+    code = tokens.normal(form.code.data or "")
+    try:
+        ballot_box.enter(db(), code)
+    except NotAccepted as refused:
+        flash(refused.sentence)
+        return render_template("answering/enter.html", form=form), refused.status
+    response = redirect(url_for("answering.form"))
+    response.set_cookie(
+        COOKIE,
+        code,
+        path="/s",
+        httponly=True,
+        samesite="Strict",
+        secure=installation().settings.https,
+    )
+    return response
+
+
+@blueprint.route("/s/form", methods=["GET", "POST"])
+@policy(RESPONDENT)
+def form() -> Response | str:
+    """The form; a valid post is sealed, kept durably and acknowledged with the receipt."""
+    code = request.cookies.get(COOKIE, "")
+    entry = ballot_box.enter(db(), code)
+    questions = questions_of(db(), entry.wave, str(get_locale()))
+    filled = make_form(questions, entry.targets)()
+    if filled.validate_on_submit():
+        ballot = ballot_from(filled, entry.team.id, questions, entry.targets)
+        if ballot.parts:
+            with writing(installation().sessions) as session:
+                receipt = ballot_box.cast(session, entry.wave.id, code, ballot)
+            return render_template("answering/receipt.html", receipt=tokens.grouped(receipt))
+        flash(_("Nothing is filled in yet. Answer about at least one team, or close the page."))
+    elif filled.is_submitted():
+        flash(_("Something needs another look; it is marked below. Nothing was lost."))
+    return render_template(
+        "answering/form.html",
+        entry=entry,
+        questions=questions,
+        form=filled,
+        field_name=field_name,
+        limit=COMMENT_LIMIT,
+    )
+
+
+@blueprint.route("/s/withdraw", methods=["GET", "POST"])
+@policy(RESPONDENT)
+def withdraw() -> str | tuple[str, int]:
+    """Take an answer back by its receipt, until the wave closes."""
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return render_template("answering/withdraw.html", form=form, done=False)
+    try:
+        with writing(installation().sessions) as session:
+            ballot_box.withdraw(session, tokens.normal(form.code.data or ""))
+    except NotAccepted:
+        flash(_("This receipt opens nothing: it is mistyped, or the survey has closed."))
+        return render_template("answering/withdraw.html", form=form, done=False), 404
+    return render_template("answering/withdraw.html", form=form, done=True)
+
+
+@blueprint.get("/s/results")
+@policy(RESPONDENT)
+def results() -> str:
+    """You said, we did, it moved: the last published wave for one's own team."""
+    entry = ballot_box.enter(db(), request.cookies.get(COOKIE, ""))
+    return render_template("reading/staff.html", page=staff_page(db(), entry.team))
+
+
+@blueprint.get("/stored")
+@policy(ANYBODY)
+def stored() -> str:
+    """What is stored about an answer: read from the live database's own schema."""
+    return render_template("answering/stored.html", tables=stored_columns(installation().engine))

@@ -1,0 +1,129 @@
+"""Sealed ballots: readable only with the wave's private key, all of one size.
+
+The private key and the secret of the personal codes live in two files of mode 0600 in the key
+folder, which is never part of the data or of a backup, until the wave has been closed.
+"""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from surveys.errors import UserError
+from surveys.settings import Settings
+
+#: plain size of every ballot in bytes: six comments of COMMENT_LIMIT characters fit in any script
+BALLOT_SIZE = 16 * 1024
+COMMENT_LIMIT = 600
+
+
+class KeyMissing(UserError):
+    """The key file of a wave is not where it must be."""
+
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class SeamBallot:
+    """What one person says about one team; `met` is False for "no dealings this month"."""
+
+    target_id: int
+    met: bool
+    scores: dict[str, int]
+    comments: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What one person says in one wave; without parts it is a withdrawn ballot."""
+
+    rater_id: int
+    parts: tuple[SeamBallot, ...]
+
+
+def make_keys(settings: Settings, wave_id: int) -> bytes:
+    """Make both key files of a wave (or find them, if made before); returns the public key."""
+    path = _path(settings, wave_id, "seal")
+    if not path.exists():
+        _write(path, bytes(PrivateKey.generate()))
+    mail = _path(settings, wave_id, "mail")
+    if not mail.exists():
+        _write(mail, secrets.token_bytes(32))
+    return bytes(PrivateKey(_read(path)).public_key)
+
+
+def mail_secret(settings: Settings, wave_id: int) -> bytes:
+    """The secret of the wave's personal codes; raises KeyMissing."""
+    return _read(_path(settings, wave_id, "mail"))
+
+
+def private_key(settings: Settings, wave_id: int) -> PrivateKey:
+    """The key that opens the wave's ballots; raises KeyMissing."""
+    return PrivateKey(_read(_path(settings, wave_id, "seal")))
+
+
+def keys_exist(settings: Settings, wave_id: int) -> bool:
+    """Whether a key file of the wave is still there."""
+    return any(_path(settings, wave_id, kind).exists() for kind in ("seal", "mail"))
+
+
+def destroy_keys(settings: Settings, wave_id: int) -> None:
+    """Overwrite and remove both key files; nothing happens if they are gone."""
+    for kind in ("seal", "mail"):
+        path = _path(settings, wave_id, kind)
+        if path.exists():
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(32))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+
+
+def seal(public_key: bytes, ballot: Ballot) -> bytes:
+    """Ciphertext of constant size; raises ValueError for a ballot that is too long."""
+    parts = [[p.target_id, p.met, p.scores, p.comments] for p in ballot.parts]
+    plain = json.dumps([ballot.rater_id, parts], ensure_ascii=False).encode()
+    if len(plain) > BALLOT_SIZE:
+        raise ValueError(f"a ballot holds at most {BALLOT_SIZE} bytes, not {len(plain)}")
+    return SealedBox(PublicKey(public_key)).encrypt(plain.ljust(BALLOT_SIZE))
+
+
+def unseal(key: PrivateKey, ciphertext: bytes) -> Ballot:
+    """The ballot; raises KeyMissing if the key is another wave's."""
+    try:
+        plain = SealedBox(key).decrypt(ciphertext)
+    except CryptoError as error:
+        raise KeyMissing("The key file of this wave does not fit its ballots.") from error
+    rater_id, parts = json.loads(plain)
+    return Ballot(rater_id, tuple(_part(part) for part in parts))
+
+
+def _part(raw: list[Any]) -> SeamBallot:
+    target_id, met, scores, comments = raw
+    return SeamBallot(target_id, met, scores, comments)
+
+
+def _path(settings: Settings, wave_id: int, kind: str) -> Path:
+    return settings.keys / f"wave-{wave_id}.{kind}"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return bytes.fromhex(path.read_text())
+    except (OSError, ValueError) as error:
+        raise KeyMissing(
+            f"The key file {path.name} is missing or damaged. Put it back into the key folder."
+        ) from error
+
+
+def _write(path: Path, raw: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(raw.hex())
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,56 @@
+"""Personal codes, receipts and what is derived from them (docs/trust.md, "Protocol").
+
+A code belongs to one person and one wave. It is computed from a secret that lives in a key file
+beside the wave's private key and is destroyed with it: so every mail of the wave carries the same
+link, while the database holds nothing but the code's hash.
+"""
+
+import hashlib
+import hmac
+
+#: Crockford's base 32: no letter that is easily taken for another
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 28  # 140 bits
+RECEIPT_LENGTH = 20  # 100 bits
+_TWINS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+
+
+def personal_code(secret: bytes, wave_id: int, person_id: int) -> str:
+    """The code of one person in one wave, 28 characters, from the wave's 32-byte secret."""
+    message = f"invitation {wave_id} {person_id}".encode()
+    return _letters(hmac.digest(secret, message, "sha256"), CODE_LENGTH)
+
+
+def normal(typed: str) -> str:
+    """What was typed or pasted, without spaces and dashes and with look-alikes resolved."""
+    letters = "".join(c for c in typed.upper() if c.isalnum())
+    return letters.translate(_TWINS)[:64]
+
+
+def grouped(code: str) -> str:
+    """The code in groups of four, for people."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def entry_hash(code: str) -> str:
+    """What the database keeps to recognise a code."""
+    return _hash("auth", code)
+
+
+def receipt(code: str) -> str:
+    """The receipt of a code: it opens the ballot, but does not tell whose it is."""
+    return _letters(hashlib.sha256(b"receipt" + code.encode()).digest(), RECEIPT_LENGTH)
+
+
+def box_key(receipt_code: str) -> str:
+    """Where the ballot of a receipt lies; cannot be computed from the database."""
+    return _hash("box", receipt_code)
+
+
+def _hash(purpose: str, secret: str) -> str:
+    return hashlib.sha256(purpose.encode() + secret.encode()).hexdigest()
+
+
+def _letters(raw: bytes, length: int) -> str:
+    number = int.from_bytes(raw, "big")
+    return "".join(ALPHABET[(number >> 5 * i) & 31] for i in range(length))

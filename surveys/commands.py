@@ -1,0 +1,55 @@
+"""The `tribometer` command: names of the sub-commands and where each is found.
+
+A sub-command is loaded only when it is called, so that `tribometer --help` answers at once and
+`serve` does not load what only `themes` needs.
+"""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+import click
+from flask import Flask
+
+from surveys.errors import UserError
+from surveys.settings import Settings
+
+AppFactory = Callable[[Settings], Flask]
+WHERE = {
+    "demo": "surveys.demo.command:demo",
+    "serve": "surveys.serving:serve",
+    "themes": "surveys.exporting.command:themes",
+    "simulate": "surveys.proving:simulate",
+    "bench": "surveys.proving:bench",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of WHERE."""
+        return list(WHERE)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if cmd_name not in WHERE:
+            return None
+        module, name = WHERE[cmd_name].split(":")
+        found: click.Command = getattr(import_module(module), name)
+        return found
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="tribometer")
+def cli() -> None:
+    """Tribometer measures the friction between teams, finds its causes, and shows what helped."""
+
+
+def run(create_app: AppFactory) -> None:
+    """Run the command line; a user's mistake ends with one sentence and exit status 1."""
+    try:
+        cli(obj=create_app)
+    except UserError as error:
+        click.secho(f"\n{error.sentence}", fg="red", err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""HR's theme pages: names, quotes, corrections."""

@@ -1,0 +1,77 @@
+"""HR's theme pages: the board, one theme with its quotes, and the decisions."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import Length
+
+from surveys.access import audit
+from surveys.access.policy import policy
+from surveys.access.viewer import viewer
+from surveys.curating import themes
+from surveys.database import writing
+from surveys.improving.playbook import strategies_for
+from surveys.models.people import Team
+from surveys.models.themes import Theme
+from surveys.web import db, installation
+
+blueprint = Blueprint("curating", __name__, url_prefix="/hr/themes")
+
+
+class NameForm(FlaskForm):
+    """HR's own name for a theme."""
+
+    name = StringField(validators=[Length(max=200)])
+
+
+@blueprint.get("")
+@policy("hr")
+def board() -> str:
+    """Root cause × seam, then the themes."""
+    return render_template("curating/board.html", board=themes.theme_board(db()))
+
+
+@blueprint.route("/<int:theme_id>", methods=["GET", "POST"])
+@policy("hr")
+def theme(theme_id: int) -> Response | str:
+    """One theme: name, both voices, history, what may help."""
+    found = db().get(Theme, theme_id)
+    if found is None:
+        raise themes.CuratingError("This theme does not exist any more.")
+    form = NameForm(name=found.shown_name)
+    if form.validate_on_submit():
+        with writing(installation().sessions) as session:
+            themes.rename(session, theme_id, form.name.data or "", viewer().account_id)
+            audit.record(session, viewer().email, "renamed a theme", theme=theme_id)
+        return redirect(url_for("curating.theme", theme_id=theme_id))
+    return render_template(
+        "curating/theme.html",
+        theme=found,
+        form=form,
+        teams=[db().get_one(Team, found.team_a_id), db().get_one(Team, found.team_b_id)],
+        quotes=themes.quotes_of(db(), theme_id),
+        history=themes.history_of(db(), theme_id),
+        strategies=strategies_for(found.cause or ""),
+    )
+
+
+@blueprint.post("/<int:theme_id>/dismiss/<any(yes, no):answer>")
+@policy("hr")
+def dismiss(theme_id: int, answer: str) -> Response:
+    """Take a theme off the readers' pages, or put it back."""
+    with writing(installation().sessions) as session:
+        themes.dismiss(session, theme_id, answer == "yes", viewer().account_id)
+        audit.record(session, viewer().email, "dismissed a theme", theme=theme_id, answer=answer)
+    return redirect(url_for("curating.theme", theme_id=theme_id))
+
+
+@blueprint.post("/quotes/<int:quote_id>/<any(released, withheld):state>")
+@policy("hr")
+def decide_quote(quote_id: int, state: str) -> Response:
+    """Release a quote to both managers, or withhold it."""
+    with writing(installation().sessions) as session:
+        quote = themes.decide_quote(session, quote_id, state, viewer().account_id)
+        audit.record(session, viewer().email, f"quote {state}", quote=quote_id)
+        goal = url_for("curating.theme", theme_id=quote.theme_id, _anchor=f"q{quote_id}")
+    return redirect(goal)

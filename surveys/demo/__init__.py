@@ -1,0 +1,1 @@
+"""The example company: fourteen months played through the same doors as real data."""

@@ -1,0 +1,93 @@
+"""The example company's story: who works there, who works with whom, and what happened when.
+
+Fourteen months. In month 6 Sales is reorganised and the quarter goes badly: friction between
+Procurement and Sales rises on both sides. In month 8 both managers agree on a weekly joint
+meeting; by month 11 it is easier than it was before. Month 15 is open.
+"""
+
+from itertools import product
+from random import Random
+from typing import Final
+
+from analysis.events import Event
+from analysis.simulate import Company
+
+SEED: Final = 3
+MONTHS: Final = 14
+TEAM_SIZES: Final = {
+    "Procurement": 18,
+    "Sales": 26,
+    "Logistics": 14,
+    "Finance": 12,
+    "Quality": 9,
+    "Legal": 4,
+}
+PAIRS: Final = (
+    ("Procurement", "Sales"),
+    ("Procurement", "Logistics"),
+    ("Procurement", "Quality"),
+    ("Sales", "Logistics"),
+    ("Sales", "Finance"),
+    ("Finance", "Legal"),
+)
+CENTRE: Final = ("Procurement", "Sales")
+SHOCK_MONTH, AGREEMENT_MONTH = 6, 8
+AGREEMENT: Final = (
+    "communication",
+    "joint_meetings",
+    "Half an hour every Monday: forecast, changes to orders, and who needs what by when.",
+)
+NOTE: Final = "Sales reorganised into regions"
+EVENTS: Final = (
+    Event("shock", CENTRE, SHOCK_MONTH, 1.1, "communication"),
+    Event("action", CENTRE, AGREEMENT_MONTH, 1.7, "communication", ramp=4),
+)
+HR: Final = ("Ines Alvarado", "hr@example.com")
+PASSWORD: Final = "tribometer-demo"
+_FIRST: Final = (
+    "Amira", "Bogdan", "Carla", "Daniyar", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jasmin",
+    "Kofi", "Leonie", "Mateo", "Noor", "Olga", "Paulo", "Rania", "Sven", "Tamara", "Ulrich",
+    "Vera", "Wiktor", "Ximena", "Yusuf", "Zora",
+)  # fmt: skip
+_LAST: Final = (
+    "Abendroth", "Bielska", "Castellanos", "Dimitrov", "Eriksen", "Fontaine", "Grigoryan",
+    "Haddad", "Ilves", "Jovanovic", "Kaplan", "Lindqvist", "Moretti", "Nakamura", "Okafor",
+)  # fmt: skip
+
+
+def company() -> Company:
+    """The company with its whole past and the open month, the same at every run."""
+    seams = [seam for a, b in PAIRS for seam in ((a, b), (b, a))]
+    return Company(
+        SEED,
+        TEAM_SIZES,
+        seams,
+        MONTHS + 1,
+        EVENTS,
+        level=-0.75,
+        random_shocks=False,
+        comment_rate=0.7,
+        skipped=0.01,
+    )
+
+
+def name_of(person: int) -> str:
+    """The name of the company's person of this number."""
+    names = [f"{first} {last}" for first, last in product(_FIRST, _LAST)]
+    Random(SEED).shuffle(names)
+    return names[person]
+
+
+def address_of(person: int) -> str:
+    """The e-mail address of the person."""
+    return name_of(person).lower().replace(" ", ".") + "@example.com"
+
+
+def directory(world: Company, month: int) -> str:
+    """The CSV of everybody in a month, as HR would upload it; the first of each team manages it."""
+    lines = ["name,email,team,manager"]
+    for team in TEAM_SIZES:
+        for place, person in enumerate(world.roster(team, month)):
+            manages = "yes" if place == 0 else ""
+            lines.append(f"{name_of(person)},{address_of(person)},{team},{manages}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""Files of what the pages show: CSV, XLSX, and the theme report."""

@@ -1,0 +1,28 @@
+"""`tribometer themes`: themes of any file of comments, without the web part."""
+
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from surveys.exporting.theme_report import write_theme_report
+
+
+@click.command()
+@click.argument("comments", type=click.Path(path_type=Path))
+@click.option("--text", "text_column", required=True, help="Column that holds the comments.")
+@click.option("--team", "team_column", help="Column that says which team wrote.")
+@click.option("--codebook", type=click.Path(path_type=Path), help="A codebook of your own (TOML).")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("report.html"))
+def themes(
+    comments: Path, text_column: str, team_column: str | None, codebook: Path | None, out: Path
+) -> None:
+    """Find root causes and themes in the file COMMENTS (CSV) and write a report."""
+    with tqdm(total=1, bar_format="{desc:<24} |{bar:30}| {percentage:3.0f}%") as bar:
+
+        def progress(step: str, done: int, total: int) -> None:
+            bar.desc, bar.n, bar.total = step, done, max(total, 1)
+            bar.refresh()
+
+        summary = write_theme_report(comments, text_column, team_column, codebook, out, progress)
+    click.echo(summary)

@@ -1,0 +1,35 @@
+"""Files to take along."""
+
+from flask import Blueprint, Response
+
+from surveys.access.policy import policy
+from surveys.access.viewer import viewer
+from surveys.exporting.tables import pair_csv, pair_xlsx
+from surveys.reading.pages import readable_pair
+from surveys.web import db
+
+blueprint = Blueprint("exporting", __name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/pairs/<int:team_a>/<int:team_b>.csv")
+@policy("hr", "manager")
+def csv_file(team_a: int, team_b: int) -> Response:
+    """The trend of a pair as CSV."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    return _file(pair_csv(page).encode(), "text/csv; charset=utf-8", "csv", page.title)
+
+
+@blueprint.get("/pairs/<int:team_a>/<int:team_b>.xlsx")
+@policy("hr", "manager")
+def xlsx_file(team_a: int, team_b: int) -> Response:
+    """The trend and the root causes of a pair as a workbook."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    return _file(pair_xlsx(page), XLSX, "xlsx", page.title)
+
+
+def _file(content: bytes, kind: str, ending: str, title: str) -> Response:
+    response = Response(content, content_type=kind)
+    name = "".join(c if c.isascii() and c.isalnum() else "-" for c in title).strip("-").lower()
+    response.headers["Content-Disposition"] = f'attachment; filename="{name or "pair"}.{ending}"'
+    return response

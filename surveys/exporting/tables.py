@@ -1,0 +1,79 @@
+"""The pair page as tables, for CSV and XLSX: the same view model, cells typed, never a formula."""
+
+import csv
+import io
+from datetime import date
+
+import xlsxwriter
+
+from surveys.reading.figures import FigureView
+from surveys.reading.pages import PairPage
+
+Cell = str | int | date | None
+HEADING = ("month", "rater", "about", "friction", "low", "high", "answers", "note")
+
+
+def pair_rows(page: PairPage) -> list[tuple[Cell, ...]]:
+    """One row for each month and side."""
+    return [
+        (month.opened_on, line.rater, line.target, *figure_cells(figure))
+        for i, month in enumerate(page.months)
+        for line in page.lines
+        for figure in (line.figures[i],)
+    ]
+
+
+def cause_rows(page: PairPage) -> list[tuple[Cell, ...]]:
+    """One row for each root cause and side of the newest month."""
+    return [
+        (cause.name, line.rater, line.target, *figure_cells(figure))
+        for cause in page.causes
+        for line, figure in zip(page.lines, cause.sides, strict=True)
+    ]
+
+
+def figure_cells(figure: FigureView) -> tuple[Cell, ...]:
+    """Value, low, high, band of answers, and a note where there is no plain value."""
+    if figure.shown:
+        return figure.value, figure.low, figure.high, figure.n_band, ""
+    return None, None, None, figure.n_band, figure.why or figure.digits
+
+
+def safe(cell: Cell) -> Cell:
+    """Text that a spreadsheet would take for a formula gets a leading apostrophe."""
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{cell}"
+    return cell
+
+
+def pair_csv(page: PairPage) -> str:
+    """The trend as CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADING)
+    writer.writerows([safe(cell) for cell in row] for row in pair_rows(page))
+    return out.getvalue()
+
+
+def pair_xlsx(page: PairPage) -> bytes:
+    """A workbook with the trend and the root causes."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        bold = book.add_format({"bold": True})
+        for name, first, rows in (
+            ("Trend", "month", pair_rows(page)),
+            ("Root causes", "root cause", cause_rows(page)),
+        ):
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, 2, 26)
+            sheet.write_row(0, 0, (first, *HEADING[1:]), bold)
+            for r, row in enumerate(rows, start=1):
+                for c, cell in enumerate(row):
+                    if isinstance(cell, date):
+                        sheet.write_datetime(r, c, cell, day)  # type: ignore[arg-type]
+                    elif cell is not None:
+                        sheet.write(r, c, cell)
+    return out.getvalue()

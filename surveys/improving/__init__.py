@@ -1,0 +1,1 @@
+"""What both teams do about it: playbook, agreements, effects."""

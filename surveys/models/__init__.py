@@ -1,0 +1,1 @@
+"""The tables, one file per family; imported all at once only by `tables` (for migrations)."""

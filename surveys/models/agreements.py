@@ -1,0 +1,58 @@
+"""What both managers agreed to do, who signed, and what happened at the pair."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveys.database import Base
+
+
+class Agreement(Base):
+    """One strategy against one root cause, owned by both teams; runs once both have signed."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (CheckConstraint("team_a_id < team_b_id", name="pair_in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_a_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    team_b_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    cause: Mapped[str] = mapped_column(String(30))
+    strategy: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date]
+    #: the verdict in words, written by the release that computed it
+    verdict: Mapped[str | None] = mapped_column(String(200))
+
+    signatures: Mapped[list["Signature"]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def signed_by_both(self) -> bool:
+        """Whether a manager of each team has signed."""
+        return {s.team_id for s in self.signatures} >= {self.team_a_id, self.team_b_id}
+
+
+class Signature(Base):
+    """One team's signature."""
+
+    __tablename__ = "signature"
+
+    agreement_id: Mapped[int] = mapped_column(
+        ForeignKey("agreement.id", ondelete="CASCADE"), primary_key=True
+    )
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    signed_on: Mapped[date]
+
+
+class Note(Base):
+    """A calendar note drawn on a pair's time axis (a reorganisation, a quarter's end)."""
+
+    __tablename__ = "note"
+    __table_args__ = (CheckConstraint("team_a_id < team_b_id", name="pair_in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_a_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    team_b_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    happened_on: Mapped[date]
+    text: Mapped[str] = mapped_column(String(120))

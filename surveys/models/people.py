@@ -1,0 +1,84 @@
+"""The directory (teams, people) and the accounts of those who sign in."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveys.database import Base, Moment
+
+
+class Team(Base):
+    """A team; teams partition the people."""
+
+    __tablename__ = "team"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Person(Base):
+    """Somebody in the directory who may be invited; never joined to an answer."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    language: Mapped[str] = mapped_column(String(12), default="en")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    team: Mapped[Team] = relationship()
+
+
+class Account(Base):
+    """Somebody who signs in: HR, a manager, an administrator."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+
+    grants: Mapped[list["Grant"]] = relationship(cascade="all, delete-orphan")
+
+
+class Grant(Base):
+    """A role of an account: HR and administrator everywhere, a manager on one team."""
+
+    __tablename__ = "grant"
+    __table_args__ = (
+        UniqueConstraint("account_id", "role", "team_id"),
+        CheckConstraint("role IN ('hr', 'manager', 'admin')", name="role_known"),
+        CheckConstraint("(role = 'manager') = (team_id IS NOT NULL)", name="manager_has_team"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    role: Mapped[str] = mapped_column(String(20))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+
+    team: Mapped[Team | None] = relationship()
+
+
+class SignInLink(Base):
+    """A link that signs in once; without an account it is the one that sets up the first HR."""
+
+    __tablename__ = "sign_in_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SignIn(Base):
+    """A signed-in browser; deleting the row signs it out."""
+
+    __tablename__ = "sign_in"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,152 @@
+"""What is asked, of whom, about whom and when."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveys.database import Base, Moment
+from surveys.models.people import Team
+
+
+class Instrument(Base):
+    """A version of the questionnaire; once a wave used it, it never changes."""
+
+    __tablename__ = "instrument"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    version: Mapped[int] = mapped_column(default=1)
+    used: Mapped[bool] = mapped_column(default=False)
+
+    items: Mapped[list["Item"]] = relationship(order_by="Item.position")
+
+
+class Item(Base):
+    """One question. `rotation` is core, a, b, c, d, action or open; `wording` is by language."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("instrument_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
+    code: Mapped[str] = mapped_column(String(12))
+    position: Mapped[int]
+    rotation: Mapped[str] = mapped_column(String(12))
+    construct: Mapped[str] = mapped_column(String(60))
+    cause: Mapped[str | None] = mapped_column(String(30))
+    reverse: Mapped[bool] = mapped_column(default=False)
+    wording: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class Pulse(Base):
+    """The recurring survey with its calendar and its thresholds."""
+
+    __tablename__ = "pulse"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'running', 'paused')", name="state_known"),
+        CheckConstraint("k_index >= 5", name="k_index_at_least_5"),
+        CheckConstraint("k_causes >= 8", name="k_causes_at_least_8"),
+        CheckConstraint("k_verbatim >= 10", name="k_verbatim_at_least_10"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    time_zone: Mapped[str] = mapped_column(String(60), default="Europe/Berlin")
+    every_weeks: Mapped[int] = mapped_column(default=4)
+    open_days: Mapped[int] = mapped_column(default=10)
+    first_opens_on: Mapped[date | None]
+    k_index: Mapped[int] = mapped_column(default=5)
+    k_causes: Mapped[int] = mapped_column(default=8)
+    k_verbatim: Mapped[int] = mapped_column(default=10)
+
+    instrument: Mapped[Instrument] = relationship()
+    seams: Mapped[list["Seam"]] = relationship(cascade="all, delete-orphan")
+
+
+class Seam(Base):
+    """A directed pair of the pulse: the rater team about the target team."""
+
+    __tablename__ = "seam"
+    __table_args__ = (
+        UniqueConstraint("pulse_id", "rater_id", "target_id"),
+        CheckConstraint("rater_id <> target_id", name="two_teams"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pulse_id: Mapped[int] = mapped_column(ForeignKey("pulse.id", ondelete="CASCADE"))
+    rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+
+    rater: Mapped[Team] = relationship(foreign_keys=rater_id)
+    target: Mapped[Team] = relationship(foreign_keys=target_id)
+
+
+class Wave(Base):
+    """One month of a pulse; `rule` and `items` are frozen when it opens."""
+
+    __tablename__ = "wave"
+    __table_args__ = (
+        UniqueConstraint("pulse_id", "number"),
+        CheckConstraint(
+            "state IN ('planned', 'open', 'closing', 'closed', 'published')", name="state_known"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pulse_id: Mapped[int] = mapped_column(ForeignKey("pulse.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default="planned")
+    opens_at: Mapped[datetime] = mapped_column(Moment)
+    closes_at: Mapped[datetime] = mapped_column(Moment)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    rule: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    items: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    pulse: Mapped[Pulse] = relationship()
+
+
+class WaveSeam(Base):
+    """A seam as it stood when the wave opened, with the frozen size of its rater team."""
+
+    __tablename__ = "wave_seam"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    team_size: Mapped[int]
+
+
+class WaveTeam(Base):
+    """Who belonged to a team when the wave opened: numbers only, which outlive an erased person.
+
+    The release rule compares rosters of published waves (analysis.disclosure, rule 10).
+    """
+
+    __tablename__ = "wave_team"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    roster: Mapped[list[int]] = mapped_column(JSON)
+
+
+class Invitation(Base):
+    """One per person and wave, all made when the wave opens. *That* they answered, never when."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        CheckConstraint("mail_state IN ('waiting', 'sent', 'failed')", name="mail_state_known"),
+    )
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    answered: Mapped[bool] = mapped_column(default=False)
+    mail_state: Mapped[str] = mapped_column(String(12), default="waiting")

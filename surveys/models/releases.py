@@ -1,0 +1,87 @@
+"""What readers see: figures that passed the release rule. Nothing here is ever changed."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from surveys.database import Base
+
+
+class Release(Base):
+    """The published result of one wave."""
+
+    __tablename__ = "release"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), unique=True)
+    number: Mapped[int]
+    opened_on: Mapped[date]
+    published_on: Mapped[date]
+
+
+class Figure(Base):
+    """One figure: shown, bounded ("under 30", "over 70") or withheld with its reason.
+
+    `measure` is "index", a root cause or an item's code for a seam; "blind spot" is what the rater
+    team guessed against what the target team said. For a pair (rater_id < target_id) there are
+    "pair" (the mean of both seams) and "gap" (their difference). `words` names the band.
+    """
+
+    __tablename__ = "figure"
+    __table_args__ = (
+        CheckConstraint("state IN ('shown', 'under', 'over', 'withheld')", name="state_known"),
+        CheckConstraint(
+            "(state = 'shown') = (low IS NOT NULL AND high IS NOT NULL)", name="shown_has_interval"
+        ),
+        CheckConstraint("(state = 'withheld') = (reason IS NOT NULL)", name="withheld_has_reason"),
+        Index("ix_figure_pair", "rater_id", "target_id", "release_id"),
+    )
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(30), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    value: Mapped[int | None]
+    low: Mapped[int | None]
+    high: Mapped[int | None]
+    n_band: Mapped[str | None] = mapped_column(String(10))
+    words: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(30))
+
+
+class Trend(Base):
+    """What the published index figures of a seam say together, computed once at each release.
+
+    `path` holds [wave number, level, low, high, alarm] of the drawn line, alarm being "rising",
+    "falling" or null; `alarm` is the newest month's. `smallest_change` is the change between two
+    months, in points, that so many answers could have shown.
+    """
+
+    __tablename__ = "trend"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    alarm: Mapped[str | None] = mapped_column(String(10))
+    smallest_change: Mapped[int | None]
+    path: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class ThemeFigure(Base):
+    """How many people a theme concerns in one release: in a band, of one side or of the pair."""
+
+    __tablename__ = "theme_figure"
+    __table_args__ = (Index("ix_theme_figure_pair", "team_a_id", "team_b_id", "release_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    team_a_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    team_b_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    #: team whose members wrote it; null where only the pair as a whole may be shown
+    rater_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    persons_band: Mapped[str] = mapped_column(String(10))
+    change: Mapped[str | None] = mapped_column(String(10))

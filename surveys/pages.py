@@ -1,0 +1,40 @@
+"""What every template can use: languages, the organisation's name, who is looking."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel, format_date
+
+from surveys.database import ROOT
+from surveys.web import installation
+
+
+def languages() -> list[str]:
+    """Languages there is a catalogue for, English first."""
+    found = (ROOT / "translations").glob("*/LC_MESSAGES/messages.mo")
+    return ["en", *sorted(path.parent.parent.name for path in found)]
+
+
+def add_page_tools(app: Flask) -> None:
+    """Set up languages and the names that templates use."""
+    known = languages()
+    Babel(app, locale_selector=lambda: request.accept_languages.best_match(known, "en"))
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["day"] = day
+    app.context_processor(_names)
+
+
+def day(moment: date | datetime) -> str:
+    """A date as the reader's language writes it."""
+    return str(format_date(moment, "d MMM yyyy"))
+
+
+def _names() -> dict[str, Any]:
+    settings = installation().settings
+    return {
+        "organisation": settings.organisation,
+        "demo": settings.demo,
+        "viewer": g.get("viewer"),
+    }

@@ -1,0 +1,1 @@
+"""The one door from answers to figures: close, redact, shuffle, analyse, apply the release rule."""

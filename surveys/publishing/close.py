@@ -1,0 +1,103 @@
+"""Close a wave: decrypt, redact, mix, store; then leave no trace and destroy the key.
+
+Resumable at every step: `open` → `closing` (no ballot is taken any more) → `closed` (answers and
+comments stored, box empty, in one transaction) → traces rewritten → keys destroyed.
+"""
+
+import secrets
+from random import SystemRandom
+
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.orm import Session
+
+from analysis.redaction import Redactor, RosterEntry
+from surveys import clock
+from surveys.answering import sealing
+from surveys.answering.sealing import Ballot
+from surveys.database import Sessions, forget_traces, writing
+from surveys.models.audit import OutboxMessage
+from surveys.models.ballots import Answer, Comment, SealedBallot
+from surveys.models.people import Person
+from surveys.models.pulses import Wave
+from surveys.settings import Settings
+
+Rows = list[dict[str, object]]
+
+
+def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: int) -> None:
+    """Bring a wave whose hour has come to `closed`; does nothing if it is there already.
+
+    Raises KeyMissing if ballots lie in the box and the key file is gone; nothing is lost then.
+    """
+    with writing(sessions) as session:
+        wave = session.get_one(Wave, wave_id, with_for_update=True)
+        if wave.state == "open" and wave.closes_at <= clock.now():
+            wave.state = "closing"
+    with writing(sessions) as session:
+        wave = session.get_one(Wave, wave_id, with_for_update=True)
+        if wave.state == "closing":
+            _store(session, settings, wave)
+            wave.state = "closed"
+    if sealing.keys_exist(settings, wave_id) and _is_stored(sessions, wave_id):
+        forget_traces(engine)
+        # Only now, with the answers durable and read back, may the key go.
+        sealing.destroy_keys(settings, wave_id)
+
+
+def _is_stored(sessions: Sessions, wave_id: int) -> bool:
+    with sessions() as session:
+        state = session.scalar(select(Wave.state).where(Wave.id == wave_id))
+        left = session.scalar(
+            select(SealedBallot.box_key).where(SealedBallot.wave_id == wave_id).limit(1)
+        )
+        return state in ("closed", "published") and left is None
+
+
+def _store(session: Session, settings: Settings, wave: Wave) -> None:
+    sealed = session.scalars(
+        select(SealedBallot.ciphertext).where(SealedBallot.wave_id == wave.id)
+    ).all()
+    if sealed:
+        key = sealing.private_key(settings, wave.id)
+        answers, comments = rows_of([sealing.unseal(key, c) for c in sealed], _redactor(session))
+        _insert(session, Answer, wave.id, answers)
+        _insert(session, Comment, wave.id, comments)
+    session.execute(delete(SealedBallot).where(SealedBallot.wave_id == wave.id))
+    # Mails not sent yet would carry links that no longer open anything.
+    session.execute(
+        delete(OutboxMessage).where(
+            OutboxMessage.wave_id == wave.id,
+            OutboxMessage.kind.in_(("invitation", "reminder")),
+            OutboxMessage.state == "waiting",
+        )
+    )
+
+
+def rows_of(ballots: list[Ballot], redactor: Redactor) -> tuple[Rows, Rows]:
+    """Rows of answers and of comments, apart from each other, each in a random order."""
+    answers: Rows = []
+    comments: Rows = []
+    for ballot in ballots:
+        for part in ballot.parts:
+            seam = {"rater_id": ballot.rater_id, "target_id": part.target_id}
+            if part.met and part.scores:
+                answers.append({**seam, "scores": part.scores})
+            for question, text in part.comments.items():
+                comments.append({**seam, "question": question, "text": redactor.redact(text).text})
+    dice = SystemRandom()
+    dice.shuffle(answers)
+    dice.shuffle(comments)
+    return answers, comments
+
+
+def _insert(
+    session: Session, table: type[Answer] | type[Comment], wave_id: int, rows: Rows
+) -> None:
+    if rows:
+        keyed = [{**row, "wave_id": wave_id, "key": secrets.token_hex(16)} for row in rows]
+        session.execute(insert(table), keyed)
+
+
+def _redactor(session: Session) -> Redactor:
+    people = session.scalars(select(Person)).all()
+    return Redactor([RosterEntry(name=p.name, email=p.email) for p in people])

@@ -1,0 +1,79 @@
+"""Did it help? The verdict on every running agreement, from published figures only."""
+
+import math
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.effects import Effect, Verdict, before_after, segmented
+from analysis.figures import published_se, published_value
+from surveys.models.agreements import Agreement
+from surveys.models.pulses import Wave
+from surveys.models.releases import Figure, Release
+from surveys.publishing.figures import published_figure
+
+Pair = tuple[int, int]
+
+
+def judge_agreements(session: Session, wave: Wave) -> None:
+    """Write the verdict of each agreement that both sides have signed and that has begun."""
+    numbers = _wave_starts(session, wave)
+    series = _pair_series(session, wave, len(numbers))
+    for agreement in session.scalars(select(Agreement)).all():
+        pair = (agreement.team_a_id, agreement.team_b_id)
+        begun = agreement.starts_on <= wave.closes_at.date()
+        if agreement.signed_by_both and begun and pair in series:
+            agreement.verdict = verdict_words(_effect(series, pair, numbers, agreement.starts_on))
+
+
+def verdict_words(effect: Effect) -> str:
+    """The verdict as the page prints it, beside what the other pairs did."""
+    if effect.verdict is Verdict.TOO_EARLY:
+        return "Too early to say."
+    others = "" if math.isnan(effect.others) else f" The other pairs moved by {effect.others:+.0f}."
+    if effect.verdict is Verdict.NO_VISIBLE_CHANGE:
+        return f"No visible change ({effect.low:+.0f} … {effect.high:+.0f} points).{others}"
+    side = "less" if effect.value < 0 else "more"
+    low, high = sorted((abs(effect.low), abs(effect.high)))
+    points = f"{abs(effect.value):.0f} points {side} friction ({low:.0f} … {high:.0f})"
+    return f"{points}, {effect.method}.{others}"
+
+
+def _effect(
+    series: dict[Pair, NDArray[np.float64]], pair: Pair, starts: list[date], begun: date
+) -> Effect:
+    values, errors = series[pair]
+    start = sum(day < begun for day in starts)
+    strict = segmented(values, start)
+    if strict.verdict is not Verdict.TOO_EARLY:
+        return strict
+    others = [rows[0] for other, rows in series.items() if not set(other) & set(pair)]
+    return before_after(values, errors, start, np.array(others) if others else None)
+
+
+def _wave_starts(session: Session, wave: Wave) -> list[date]:
+    moments = session.scalars(
+        select(Wave.opens_at)
+        .where(Wave.pulse_id == wave.pulse_id, Wave.number <= wave.number)
+        .order_by(Wave.number)
+    )
+    return [moment.date() for moment in moments]
+
+
+def _pair_series(session: Session, wave: Wave, months: int) -> dict[Pair, NDArray[np.float64]]:
+    """Published pair levels and their errors, shape (2, months) each, NaN where withheld."""
+    rows = session.execute(
+        select(Release.number, Figure)
+        .join(Figure, Figure.release_id == Release.id)
+        .join(Wave, Wave.id == Release.wave_id)
+        .where(Wave.pulse_id == wave.pulse_id, Figure.measure == "pair")
+    )
+    series: dict[Pair, NDArray[np.float64]] = {}
+    for number, row in rows:
+        known = series.setdefault((row.rater_id, row.target_id), np.full((2, months), np.nan))
+        figure = published_figure(row)
+        known[:, number - 1] = published_value(figure), published_se(figure)
+    return series

@@ -1,0 +1,101 @@
+"""Publish a closed wave: apply the release rule once, store figures, trends and themes."""
+
+from itertools import starmap
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.disclosure import Release as SafeFigures
+from analysis.disclosure import release as apply_rule
+from analysis.figures import CellKey, FigureKey, Gap, Published, pair_level, perception_gap
+from surveys import clock
+from surveys.database import Sessions, writing
+from surveys.models.audit import OutboxMessage
+from surveys.models.people import Account, Grant
+from surveys.models.pulses import Wave
+from surveys.models.releases import Figure, Release
+from surveys.publishing.cells import cells_of
+from surveys.publishing.effects import judge_agreements
+from surveys.publishing.figures import figure_row, published_figure
+from surveys.publishing.rules import rule_of_wave
+from surveys.publishing.theming import add_themes
+from surveys.publishing.trends import add_trends
+
+
+def publish(sessions: Sessions, wave_id: int) -> None:
+    """Make and store the release of a closed wave, in one transaction; once only."""
+    with writing(sessions) as session:
+        wave = session.get_one(Wave, wave_id, with_for_update=True)
+        if wave.state != "closed":
+            return
+        cells = cells_of(session, wave)
+        safe = apply_rule(cells, history(session, wave), rule_of_wave(wave))
+        stored = Release(
+            wave_id=wave.id,
+            number=wave.number,
+            opened_on=wave.opens_at.date(),
+            published_on=clock.now().date(),
+        )
+        session.add(stored)
+        session.flush()
+        for key, figure in safe.figures.items():
+            session.add(figure_row(stored.id, key, figure))
+        _add_pairs(session, stored.id, safe)
+        session.flush()
+        add_trends(session, wave, stored)
+        judge_agreements(session, wave)
+        add_themes(session, wave, stored)
+        wave.state = "published"
+        _tell_readers(session, wave)
+
+
+def history(session: Session, wave: Wave) -> list[SafeFigures]:
+    """Every earlier release of the pulse, as the rule wants to see it."""
+    rows = session.execute(
+        select(Figure, Release.number)
+        .join(Release, Release.id == Figure.release_id)
+        .join(Wave, Wave.id == Release.wave_id)
+        .where(Wave.pulse_id == wave.pulse_id, Figure.measure == "index")
+    )
+    return [SafeFigures(dict(starmap(_read, rows.all())))]
+
+
+def _read(row: Figure, number: int) -> tuple[FigureKey, Published]:
+    key = FigureKey(str(row.rater_id), str(row.target_id), number, row.measure)
+    return key, published_figure(row)
+
+
+def _add_pairs(session: Session, release_id: int, safe: SafeFigures) -> None:
+    cells = {key.cell for key in safe.figures}
+    for cell in sorted(cells):
+        back = CellKey(cell.target, cell.rater, cell.wave)
+        if back not in cells:
+            continue
+        ours = safe.get(cell.rater, cell.target, cell.wave)
+        theirs = safe.get(back.rater, back.target, cell.wave)
+        guess = safe.get(cell.rater, cell.target, cell.wave, "M1")
+        _add(session, release_id, cell, "blind spot", perception_gap(guess, theirs))
+        if int(cell.rater) < int(cell.target):
+            _add(session, release_id, cell, "pair", pair_level(ours, theirs))
+            _add(session, release_id, cell, "gap", perception_gap(ours, theirs))
+
+
+def _add(
+    session: Session, release_id: int, cell: CellKey, measure: str, figure: Published | Gap
+) -> None:
+    key = FigureKey(cell.rater, cell.target, cell.wave, measure)
+    session.add(figure_row(release_id, key, figure))
+
+
+def _tell_readers(session: Session, wave: Wave) -> None:
+    readers = select(Account.id).join(Grant).where(Grant.role.in_(("hr", "manager"))).distinct()
+    for account_id in session.scalars(readers).all():
+        session.add(
+            OutboxMessage(
+                once=f"release {wave.id} {account_id}",
+                kind="release",
+                wave_id=wave.id,
+                account_id=account_id,
+                due_at=clock.now(),
+            )
+        )

@@ -1,0 +1,1 @@
+"""Pair page, map of pairs, staff's page: from releases only."""

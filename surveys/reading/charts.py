@@ -1,0 +1,156 @@
+"""Geometry of the pair's line chart; the template only writes it down as SVG."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from surveys.reading.pages import PairPage, SeamLine
+
+HEIGHT = 320
+TOP, BOTTOM, LEFT, RIGHT = 34, 44, 30, 12
+#: upper end of the scale: the next of these above everything drawn
+SCALES = (60, 80, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One month of one seam: where it is drawn and what it says."""
+
+    x: float
+    y: float | None
+    y_low: float | None
+    y_high: float | None
+    state: str
+    alarm: str | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A seam: its marks, its smoothed line and the band around it (SVG path data)."""
+
+    name: str
+    marks: tuple[Mark, ...]
+    path: str
+    band: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something on the time axis: an agreement or a note."""
+
+    x: float
+    number: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairChart:
+    """Everything drawn, in a box of `width` × `height`."""
+
+    width: int
+    height: int
+    left: float
+    right: float
+    bottom: float
+    lines: tuple[Line, ...]
+    ticks: tuple[tuple[float, int], ...]
+    months: tuple[tuple[float, date], ...]
+    flags: tuple[Flag, ...]
+    text: str
+
+
+class _Scale:
+    def __init__(self, page: PairPage, width: int) -> None:
+        self.count = len(page.months)
+        highest = max(
+            (f.high or f.value or 0 for line in page.lines for f in line.figures), default=0
+        )
+        self.top = next(scale for scale in SCALES if highest <= scale)
+        self.step = (width - LEFT - RIGHT) / max(self.count, 1)
+
+    def x(self, month: float) -> float:
+        return round(LEFT + (month + 0.5) * self.step, 1)
+
+    def y(self, value: float) -> float:
+        inner = HEIGHT - TOP - BOTTOM
+        return round(TOP + inner * (1 - max(0.0, min(value, self.top)) / self.top), 1)
+
+
+def pair_chart(page: PairPage, width: int) -> PairChart:
+    """The chart of a page for a width in pixels (about 360 on a phone, 860 on a desk)."""
+    scale = _Scale(page, width)
+    every = max(1, round(scale.count * 46 / width))
+    return PairChart(
+        width=width,
+        height=HEIGHT,
+        left=LEFT,
+        right=width - RIGHT,
+        bottom=HEIGHT - BOTTOM,
+        lines=tuple(_line(line, side, scale, page) for side, line in enumerate(page.lines)),
+        ticks=tuple((scale.y(v), v) for v in range(0, scale.top + 1, 20)),
+        months=tuple(
+            (scale.x(i), month.opened_on)
+            for i, month in enumerate(page.months)
+            if (scale.count - 1 - i) % every == 0
+        ),
+        flags=_flags(page, scale),
+        text=_alternative(page),
+    )
+
+
+def _line(line: SeamLine, side: int, scale: _Scale, page: PairPage) -> Line:
+    # The two sides stand a little apart, so that neither hides the other's interval.
+    shift = (side - 0.5) * min(0.3, 9 / scale.step)
+    marks = []
+    for i, (figure, alarm) in enumerate(zip(line.figures, line.alarms, strict=True)):
+        value = figure.value
+        at = None if value is None or figure.state == "withheld" else scale.y(value)
+        when = page.months[i].opened_on
+        reason = figure.why or f"{figure.digits} ({figure.interval or figure.words})"
+        marks.append(
+            Mark(
+                scale.x(i + shift),
+                at,
+                scale.y(figure.low) if figure.low is not None else None,
+                scale.y(figure.high) if figure.high is not None else None,
+                figure.state,
+                alarm,
+                f"{line.rater}, {when:%b %Y}: {reason}",
+            )
+        )
+    points = [(scale.x(i + shift), p) for i, p in enumerate(line.path) if p is not None]
+    path = " ".join(f"{x},{scale.y(p[0])}" for x, p in points)
+    upper = [f"{x},{scale.y(p[2])}" for x, p in points]
+    lower = [f"{x},{scale.y(p[1])}" for x, p in reversed(points)]
+    return Line(f"{line.rater} → {line.target}", tuple(marks), path, " ".join(upper + lower))
+
+
+def _flags(page: PairPage, scale: _Scale) -> tuple[Flag, ...]:
+    events = [
+        (a.starts_on, f"Agreement: {a.text}") for a in page.agreements if a.signed_by_both
+    ] + [(n.happened_on, n.text) for n in page.notes]
+    flags = []
+    for number, (day, says) in enumerate(sorted(events), start=1):
+        if page.months and day >= page.months[0].opened_on:
+            flags.append(Flag(scale.x(_place(page, day)), number, says))
+    return tuple(flags)
+
+
+def _place(page: PairPage, day: date) -> float:
+    """Where a day lies between the months, as a fraction of an index."""
+    for i, (one, two) in enumerate(zip(page.months, page.months[1:], strict=False)):
+        if one.opened_on <= day < two.opened_on:
+            return i + (day - one.opened_on).days / (two.opened_on - one.opened_on).days
+    return len(page.months) - 1
+
+
+def _alternative(page: PairPage) -> str:
+    parts = []
+    for line in page.lines:
+        known = [f for f in line.figures if f.value is not None]
+        if known:
+            parts.append(
+                f"{line.rater} about {line.target}: from {known[0].digits} to {known[-1].digits} "
+                f"over {len(line.figures)} months"
+            )
+    return "; ".join(parts) or "no published figures yet"

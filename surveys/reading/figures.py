@@ -1,0 +1,81 @@
+"""A published figure as pages show it: words before digits, and a reason where there is none."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from surveys.models.releases import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """A figure in whole points 0..100 with its interval, a bound, or a reason.
+
+    `state`: shown, under, over or withheld; `n_band` such as "8–11".
+    """
+
+    state: str
+    value: int | None = None
+    low: int | None = None
+    high: int | None = None
+    n_band: str | None = None
+    band: str | None = None
+    reason: str | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a value with an interval."""
+        return self.state == "shown"
+
+    @property
+    def digits(self) -> str:
+        """The figure in digits: "31", "under 30", or a dash."""
+        if self.state == "shown":
+            return str(self.value)
+        if self.state == "under":
+            return str(_("under %(limit)s", limit=self.value))
+        if self.state == "over":
+            return str(_("over %(limit)s", limit=self.value))
+        return "–"
+
+    @property
+    def interval(self) -> str:
+        """ "25 to 37", or nothing."""
+        return str(_("%(low)s to %(high)s", low=self.low, high=self.high)) if self.shown else ""
+
+    @property
+    def words(self) -> str:
+        """How much friction that is, in words."""
+        if self.state == "under":
+            return str(_("little friction"))
+        if self.state == "over":
+            return str(_("much friction"))
+        return {
+            "low": str(_("little friction")),
+            "low to middle": str(_("little to middling friction")),
+            "middle": str(_("middling friction")),
+            "middle to high": str(_("middling to much friction")),
+            "high": str(_("much friction")),
+            "low to high": str(_("anything from little to much friction")),
+        }.get(self.band or "", "")
+
+    @property
+    def why(self) -> str:
+        """Why there is no figure, in one line; empty if there is one."""
+        return {
+            "TOO_FEW": str(_("not enough answers")),
+            "TEAM_TOO_SMALL": str(_("the team is too small for a figure of its own")),
+            "EXTREME": str(_("it would say too much about each answer")),
+            "ROSTER_CHANGED": str(_("the team changed by only a few people")),
+            "NOT_ASKED": str(_("not asked this month")),
+        }.get(self.reason or "", "")
+
+
+NOT_ASKED = FigureView("withheld", reason="NOT_ASKED")
+
+
+def view_of(row: Figure | None) -> FigureView:
+    """The view of a stored figure; of none, "not asked"."""
+    if row is None:
+        return NOT_ASKED
+    return FigureView(row.state, row.value, row.low, row.high, row.n_band, row.words, row.reason)

@@ -1,0 +1,193 @@
+"""The pair page as a view model: page, export, mail and API all render this and nothing else."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from surveys.access.viewer import Viewer
+from surveys.errors import UserError
+from surveys.models.agreements import Agreement, Note
+from surveys.models.people import Team
+from surveys.models.releases import Figure, Release, Trend
+from surveys.reading.causes import ORDER, cause_name
+from surveys.reading.figures import NOT_ASKED, FigureView, view_of
+from surveys.reading.themes import ThemeLine, theme_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One published wave."""
+
+    number: int
+    opened_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SeamLine:
+    """One seam over all months: `figures` and `path` have an entry for each month of the page.
+
+    `path` entries are (level, low, high) or None; `alarms` "rising", "falling" or None.
+    """
+
+    rater: str
+    target: str
+    figures: tuple[FigureView, ...]
+    path: tuple[tuple[float, float, float] | None, ...]
+    alarms: tuple[str | None, ...]
+    smallest_change: int | None
+    blind_spot: FigureView
+
+    @property
+    def now(self) -> FigureView:
+        """The newest figure."""
+        return self.figures[-1] if self.figures else NOT_ASKED
+
+    @property
+    def alarm(self) -> str | None:
+        """The newest month's alarm."""
+        return self.alarms[-1] if self.alarms else None
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """A root cause as each side rates it this month."""
+
+    code: str
+    name: str
+    sides: tuple[FigureView, FigureView]
+
+
+@dataclass(frozen=True, slots=True)
+class PairPage:
+    """All that the page of a pair says; team `a` has the smaller id."""
+
+    a: Team
+    b: Team
+    months: tuple[Month, ...]
+    lines: tuple[SeamLine, SeamLine]
+    level: FigureView
+    gap: FigureView
+    causes: tuple[CauseRow, ...]
+    themes: tuple[ThemeLine, ...]
+    agreements: tuple[Agreement, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def title(self) -> str:
+        """Both names."""
+        return f"{self.a.name} – {self.b.name}"
+
+    @property
+    def withheld(self) -> list[tuple[Month, SeamLine, FigureView]]:
+        """Months without a value, each with its reason."""
+        return [
+            (month, line, figure)
+            for line in self.lines
+            for month, figure in zip(self.months, line.figures, strict=True)
+            if figure.state == "withheld"
+        ]
+
+
+class NoSuchPair(UserError):
+    """Not a pair, or not for this viewer: the two look alike."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here for you: the address may be mistyped.")
+
+
+def readable_pair(session: Session, viewer: Viewer, team_a: int, team_b: int) -> PairPage:
+    """The page of a pair that the viewer may read; raises NoSuchPair."""
+    page = pair_page(session, team_a, team_b) if viewer.may_read_pair(team_a, team_b) else None
+    if page is None:
+        raise NoSuchPair
+    return page
+
+
+def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
+    """The page of two teams, in either order; None if they never were a pair."""
+    a, b = session.get(Team, min(team_a, team_b)), session.get(Team, max(team_a, team_b))
+    if a is None or b is None or a.id == b.id:
+        return None
+    rows = session.execute(
+        select(Figure, Release.number).join(Release).where(_of_pair(Figure, a.id, b.id))
+    ).all()
+    figures = {(f.rater_id, f.measure, number): view_of(f) for f, number in rows}
+    months = _months(session, {number for _figure, number in rows})
+    newest = months[-1].number if months else 0
+    trends = _trends(session, a.id, b.id, newest)
+    mine = (Agreement.team_a_id == a.id) & (Agreement.team_b_id == b.id)
+    noted = (Note.team_a_id == a.id) & (Note.team_b_id == b.id)
+    return PairPage(
+        a=a,
+        b=b,
+        months=months,
+        lines=(
+            _line(a, b, months, figures, trends.get(a.id)),
+            _line(b, a, months, figures, trends.get(b.id)),
+        ),
+        level=figures.get((a.id, "pair", newest), NOT_ASKED),
+        gap=figures.get((a.id, "gap", newest), NOT_ASKED),
+        causes=tuple(
+            CauseRow(
+                code,
+                cause_name(code),
+                (
+                    figures.get((a.id, code, newest), NOT_ASKED),
+                    figures.get((b.id, code, newest), NOT_ASKED),
+                ),
+            )
+            for code in ORDER
+        ),
+        themes=theme_lines(session, a, b, newest),
+        agreements=tuple(session.scalars(select(Agreement).where(mine).order_by(Agreement.id))),
+        notes=tuple(session.scalars(select(Note).where(noted).order_by(Note.happened_on))),
+    )
+
+
+def _of_pair(table: type[Figure] | type[Trend], a: int, b: int):  # type: ignore[no-untyped-def]
+    return or_(
+        (table.rater_id == a) & (table.target_id == b),
+        (table.rater_id == b) & (table.target_id == a),
+    )
+
+
+def _months(session: Session, numbers: set[int]) -> tuple[Month, ...]:
+    rows = session.execute(
+        select(Release.number, Release.opened_on)
+        .where(Release.number.in_(numbers))
+        .order_by(Release.number)
+    )
+    return tuple(Month(number, opened) for number, opened in rows)
+
+
+def _trends(session: Session, a: int, b: int, number: int) -> dict[int, Trend]:
+    rows = session.scalars(
+        select(Trend).join(Release).where(_of_pair(Trend, a, b), Release.number == number)
+    )
+    return {trend.rater_id: trend for trend in rows}
+
+
+def _line(
+    rater: Team,
+    target: Team,
+    months: tuple[Month, ...],
+    figures: dict[tuple[int, str, int], FigureView],
+    trend: Trend | None,
+) -> SeamLine:
+    path = {int(p[0]): p[1:] for p in trend.path} if trend else {}
+    newest = months[-1].number if months else 0
+    return SeamLine(
+        rater=rater.name,
+        target=target.name,
+        figures=tuple(figures.get((rater.id, "index", m.number), NOT_ASKED) for m in months),
+        path=tuple(
+            (p[0], p[1], p[2]) if (p := path.get(m.number)) is not None else None for m in months
+        ),
+        alarms=tuple(path[m.number][3] if m.number in path else None for m in months),
+        smallest_change=trend.smallest_change if trend else None,
+        blind_spot=figures.get((rater.id, "blind spot", newest), NOT_ASKED),
+    )

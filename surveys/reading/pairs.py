@@ -1,0 +1,87 @@
+"""The map of pairs: which seams there are and where each stands."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from surveys.access.viewer import Viewer
+from surveys.models.people import Team
+from surveys.models.releases import Figure, Release, Trend
+from surveys.reading.figures import FigureView, view_of
+
+
+@dataclass(frozen=True, slots=True)
+class PairSummary:
+    """One pair in the newest release: both seams and the pair's level."""
+
+    a: Team
+    b: Team
+    seams: tuple[FigureView, FigureView]
+    level: FigureView
+    alarms: tuple[str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PairMap:
+    """All pairs that the viewer may read, most friction first; those without a figure last."""
+
+    number: int | None
+    pairs: tuple[PairSummary, ...]
+
+    @property
+    def teams(self) -> list[Team]:
+        """Every team of the map, by name."""
+        found = {team.id: team for pair in self.pairs for team in (pair.a, pair.b)}
+        return sorted(found.values(), key=lambda team: team.name)
+
+    def seam(self, rater: Team, target: Team) -> FigureView | None:
+        """The figure of one seam, or None if they are no pair."""
+        for pair in self.pairs:
+            if (pair.a.id, pair.b.id) == (rater.id, target.id):
+                return pair.seams[0]
+            if (pair.b.id, pair.a.id) == (rater.id, target.id):
+                return pair.seams[1]
+        return None
+
+
+def pair_map(session: Session, viewer: Viewer) -> PairMap:
+    """The newest release's pairs."""
+    newest = session.execute(
+        select(Release.id, Release.number).order_by(Release.number.desc()).limit(1)
+    ).first()
+    if newest is None:
+        return PairMap(None, ())
+    release_id, number = newest
+    one, two = aliased(Team), aliased(Team)
+    rows = session.execute(
+        select(Figure, one, two)
+        .join(one, one.id == Figure.rater_id)
+        .join(two, two.id == Figure.target_id)
+        .where(Figure.release_id == release_id, Figure.measure.in_(("index", "pair")))
+    ).all()
+    trends = session.scalars(select(Trend).where(Trend.release_id == release_id)).all()
+    alarms = {(t.rater_id, t.target_id): t.alarm for t in trends}
+    figures = {(f.rater_id, f.target_id, f.measure): view_of(f) for f, _one, _two in rows}
+    pairs = [
+        PairSummary(
+            a,
+            b,
+            (figures[(a.id, b.id, "index")], figures[(b.id, a.id, "index")]),
+            figures[(a.id, b.id, "pair")],
+            (alarms.get((a.id, b.id)), alarms.get((b.id, a.id))),
+        )
+        for figure, a, b in rows
+        if figure.measure == "pair" and viewer.may_read_pair(a.id, b.id)
+    ]
+    return PairMap(number, tuple(sorted(pairs, key=_order)))
+
+
+def waves_published(session: Session) -> int:
+    """How many releases there are."""
+    return session.scalar(select(func.count()).select_from(Release)) or 0
+
+
+def _order(pair: PairSummary) -> tuple[int, str]:
+    value = pair.level.value if pair.level.state != "withheld" else None
+    return (-value if value is not None else 1, pair.a.name)

@@ -1,0 +1,86 @@
+"""Themes of one release as readers see them: bands of persons, and quotes that HR released."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.models.people import Team
+from surveys.models.releases import Release, ThemeFigure
+from surveys.models.themes import Quote, Theme
+from surveys.reading.causes import cause_name
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one side (or, with an empty name, the pair as a whole) says of a theme."""
+
+    team: str
+    persons: str
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeLine:
+    """A theme of a pair in one month."""
+
+    theme_id: int
+    name: str
+    cause: str | None
+    cause_name: str
+    change: str | None
+    voices: tuple[Voice, ...]
+
+    @property
+    def both(self) -> bool:
+        """Whether both sides raise it."""
+        return len(self.voices) > 1
+
+
+def theme_lines(session: Session, a: Team, b: Team, number: int) -> tuple[ThemeLine, ...]:
+    """Themes of the pair in release `number`: those both sides raise first, then the larger."""
+    rows = session.execute(
+        select(ThemeFigure, Theme)
+        .join(Theme, Theme.id == ThemeFigure.theme_id)
+        .join(Release, Release.id == ThemeFigure.release_id)
+        .where(
+            ThemeFigure.team_a_id == a.id,
+            ThemeFigure.team_b_id == b.id,
+            Release.number == number,
+            Theme.dismissed.is_(False),
+        )
+    ).all()
+    quotes = _released_quotes(session, {theme.id for _figure, theme in rows}, number)
+    names = {a.id: a.name, b.id: b.name, None: ""}
+    lines: dict[int, ThemeLine] = {}
+    for figure, theme in sorted(rows, key=lambda row: (row[1].id, row[0].rater_id or 0)):
+        voice = Voice(
+            names[figure.rater_id],
+            figure.persons_band,
+            tuple(quotes.get((theme.id, figure.rater_id), ())),
+        )
+        before = lines.get(theme.id)
+        voices = (*before.voices, voice) if before else (voice,)
+        lines[theme.id] = ThemeLine(
+            theme.id, theme.shown_name, theme.cause, cause_name(theme.cause), figure.change, voices
+        )
+    return tuple(sorted(lines.values(), key=lambda t: (not t.both, -_size(t), t.name)))
+
+
+def _size(line: ThemeLine) -> int:
+    return sum(int("".join(c for c in v.persons.split("–")[0] if c.isdigit())) for v in line.voices)
+
+
+def _released_quotes(
+    session: Session, themes: set[int], number: int
+) -> dict[tuple[int, int | None], list[str]]:
+    rows = session.scalars(
+        select(Quote)
+        .join(Release, Release.id == Quote.release_id)
+        .where(Quote.theme_id.in_(themes), Quote.state == "released", Release.number == number)
+        .order_by(Quote.id)
+    )
+    found: dict[tuple[int, int | None], list[str]] = {}
+    for quote in rows:
+        found.setdefault((quote.theme_id, quote.rater_id), []).append(quote.text)
+    return found

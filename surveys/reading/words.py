@@ -1,0 +1,100 @@
+"""Plain sentences made by rule from published figures; no generated text."""
+
+from flask_babel import gettext as _
+
+from surveys.reading.pages import PairPage, SeamLine
+
+
+def state_sentence(page: PairPage) -> str:
+    """One sentence on where the pair stands, readable in a few seconds."""
+    if not page.months:
+        return str(_("No results yet: the first ones appear when the first survey has closed."))
+    alarms = [line for line in page.lines if line.alarm]
+    known = [line for line in page.lines if line.now.state != "withheld"]
+    if not known:
+        return str(_("This month has no figure for either side; below is why."))
+    said = "; ".join(
+        str(_("%(team)s meets %(words)s", team=line.rater, words=line.now.words)) for line in known
+    )
+    moved = " ".join(_moved(line) for line in alarms) or str(
+        _("No change beyond what this many answers wobble by.")
+    )
+    return f"{said}. {moved}"
+
+
+def line_sentence(line: SeamLine) -> str:
+    """What one side's newest figure says, with its uncertainty."""
+    now = line.now
+    if now.state == "withheld":
+        return str(_("No figure this month: %(why)s.", why=now.why))
+    if not now.shown:
+        return str(
+            _(
+                "%(words)s: %(digits)s on the scale from 0 to 100 (%(n)s answers).",
+                words=now.words.capitalize(),
+                digits=now.digits,
+                n=now.n_band,
+            )
+        )
+    return str(
+        _(
+            "%(words)s: %(value)s on the scale from 0 to 100, surely between %(low)s and "
+            "%(high)s (%(n)s answers).",
+            words=now.words.capitalize(),
+            value=now.value,
+            low=now.low,
+            high=now.high,
+            n=now.n_band,
+        )
+    )
+
+
+def change_sentence(line: SeamLine) -> str:
+    """The smallest change that could have been seen."""
+    if line.smallest_change is None:
+        return str(_("A change can be judged from the second figure on."))
+    return str(
+        _(
+            "From one month to the next, only a change of %(points)s points or more could be seen.",
+            points=line.smallest_change,
+        )
+    )
+
+
+def gap_sentence(page: PairPage) -> str:
+    """Which side finds it harder, if the figures can tell."""
+    gap = page.gap
+    if not gap.shown or gap.low is None or gap.high is None or gap.value is None:
+        return str(_("Whether both sides see it alike cannot be said this month."))
+    if gap.low <= 0 <= gap.high:
+        return str(_("Both sides see it about alike, as far as this many answers can tell."))
+    harder = page.a.name if gap.value > 0 else page.b.name
+    low, high = sorted((abs(gap.low), abs(gap.high)))
+    return str(
+        _(
+            "%(team)s finds it harder, by %(low)s to %(high)s points.",
+            team=harder,
+            low=low,
+            high=high,
+        )
+    )
+
+
+def blind_spot_sentence(line: SeamLine) -> str:
+    """Whether a side guesses the other side's view rightly."""
+    spot = line.blind_spot
+    if not spot.shown or spot.low is None or spot.high is None or spot.value is None:
+        return ""
+    if spot.low <= 0 <= spot.high:
+        return str(_("%(team)s guesses the other side's view about rightly.", team=line.rater))
+    if spot.value < 0:
+        return str(
+            _("%(team)s thinks it goes better for the other side than it does.", team=line.rater)
+        )
+    return str(_("%(team)s thinks it goes worse for the other side than it does.", team=line.rater))
+
+
+def _moved(line: SeamLine) -> str:
+    if line.alarm == "rising":
+        return str(_("For %(team)s friction has risen above its usual level.", team=line.rater))
+    return str(_("For %(team)s friction has fallen below its usual level.", team=line.rater))

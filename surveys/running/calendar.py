@@ -1,0 +1,128 @@
+"""When waves open, remind and close. Every step happens once, however often it is tried."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys import clock
+from surveys.models.audit import OutboxMessage
+from surveys.models.pulses import Invitation, Pulse, Wave
+
+OPENS = time(9)
+CLOSES = time(18)
+#: reminders go out so many days after opening, moved off weekends
+REMINDER_DAYS = (4, 8)
+SATURDAY = 5
+
+
+def dates_of_wave(pulse: Pulse, number: int) -> tuple[datetime, datetime]:
+    """When wave `number` (from 1) opens and closes, in UTC."""
+    if pulse.first_opens_on is None:
+        raise ValueError("the pulse has no first date")
+    day = pulse.first_opens_on + timedelta(weeks=pulse.every_weeks * (number - 1))
+    return _at(day, OPENS, pulse), _at(day + timedelta(days=pulse.open_days), CLOSES, pulse)
+
+
+def plan_next(session: Session, pulse: Pulse) -> Wave:
+    """The planned wave after the last one, made unless it is there already."""
+    last = session.scalar(
+        select(Wave).where(Wave.pulse_id == pulse.id).order_by(Wave.number.desc()).limit(1)
+    )
+    if last is not None and last.state == "planned":
+        return last
+    number = last.number + 1 if last else 1
+    opens_at, closes_at = dates_of_wave(pulse, number)
+    wave = Wave(pulse_id=pulse.id, number=number, opens_at=opens_at, closes_at=closes_at)
+    session.add(wave)
+    session.flush()
+    return wave
+
+
+def due_to_open(session: Session) -> list[Wave]:
+    """Planned waves of running pulses whose hour has come, unless another of theirs is open."""
+    busy = select(Wave.pulse_id).where(Wave.state.in_(("open", "closing", "closed")))
+    return list(
+        session.scalars(
+            select(Wave)
+            .join(Pulse, Pulse.id == Wave.pulse_id)
+            .where(
+                Wave.state == "planned",
+                Wave.opens_at <= clock.now(),
+                Pulse.state == "running",
+                Wave.pulse_id.not_in(busy),
+            )
+            .order_by(Wave.number)
+            .with_for_update(of=Wave)
+        )
+    )
+
+
+def due_to_close(session: Session) -> list[int]:
+    """Ids of the waves whose hour has come, and of those whose closing was cut off."""
+    return list(
+        session.scalars(
+            select(Wave.id).where(
+                (Wave.state.in_(("closing", "closed")))
+                | ((Wave.state == "open") & (Wave.closes_at <= clock.now()))
+            )
+        )
+    )
+
+
+def reminder_moments(wave: Wave, time_zone: str) -> list[datetime]:
+    """When the reminders of a wave go out: a working day each, before the wave closes."""
+    zone = ZoneInfo(time_zone)
+    moments = []
+    for days in REMINDER_DAYS:
+        moment = wave.opens_at.astimezone(zone) + timedelta(days=days)
+        while moment.weekday() >= SATURDAY:
+            moment += timedelta(days=1)
+        if moment < wave.closes_at:
+            moments.append(moment.astimezone(UTC))
+    return moments
+
+
+def queue_reminders(session: Session) -> int:
+    """Queue the reminders that are due, for those who have not answered; returns how many."""
+    queued = 0
+    for wave in session.scalars(select(Wave).where(Wave.state == "open")):
+        due = [m for m in reminder_moments(wave, wave.pulse.time_zone) if m <= clock.now()]
+        # After a long stop only the latest is sent: two reminders in one minute help nobody.
+        if due and not _reminded(session, wave.id, len(due)):
+            queued += _queue_reminder(session, wave.id, len(due))
+    return queued
+
+
+def _reminded(session: Session, wave_id: int, number: int) -> bool:
+    mark = f"reminder {wave_id} {number}"
+    return session.scalar(select(OutboxMessage.id).where(OutboxMessage.once == mark)) is not None
+
+
+def _queue_reminder(session: Session, wave_id: int, number: int) -> int:
+    silent = session.scalars(
+        select(Invitation.person_id).where(
+            Invitation.wave_id == wave_id, Invitation.answered.is_(False)
+        )
+    ).all()
+    now = clock.now()
+    # The mark without a person says that this run happened, even if nobody was silent.
+    mark = f"reminder {wave_id} {number}"
+    session.add(OutboxMessage(once=mark, kind="mark", wave_id=wave_id, due_at=now, state="sent"))
+    for person_id in silent:
+        session.add(
+            OutboxMessage(
+                once=f"{mark} {person_id}",
+                kind="reminder",
+                wave_id=wave_id,
+                person_id=person_id,
+                due_at=now,
+            )
+        )
+    session.flush()
+    return len(silent)
+
+
+def _at(day: date, hour: time, pulse: Pulse) -> datetime:
+    return datetime.combine(day, hour, ZoneInfo(pulse.time_zone)).astimezone(UTC)

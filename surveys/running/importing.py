@@ -1,0 +1,195 @@
+"""Teams and people from a CSV file: checked whole, shown before it is done, all or nothing."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.access.accounts import add_account, grant
+from surveys.errors import UserError
+from surveys.models.people import Account, Person, Team
+
+NEEDED = ("name", "email", "team")
+OPTIONAL = ("language", "manager")
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+_YES = {"yes", "y", "true", "1", "x"}
+#: an import that would take out more than this share of the people stops and asks
+GUARD = 0.4
+
+
+class FileProblem(UserError):
+    """A file that cannot be read as a table at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in the file, where it stands, and what to do."""
+
+    line: int
+    column: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person as the file has them."""
+
+    line: int
+    name: str
+    email: str
+    team: str
+    language: str
+    manager: bool
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would do. Nothing can be applied while there are problems."""
+
+    rows: list[Row]
+    problems: list[Problem] = field(default_factory=list)
+    new_teams: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    #: the import would take out so many people that it must be confirmed
+    guarded: bool = False
+
+
+def decode(raw: bytes) -> str:
+    """The text of an uploaded file; raises FileProblem naming the line that is not UTF-8."""
+    if not raw.strip():
+        raise FileProblem(
+            "The file is empty. It needs a heading line and one line for each person."
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise FileProblem(
+            f"Line {line} is not UTF-8. Save the file as “CSV UTF-8” and choose it again."
+        ) from error
+
+
+def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
+    """The rows of a CSV text and what is wrong with them; raises FileProblem for a bad heading."""
+    heading = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=heading.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        columns = [c.strip().lower() for c in next(reader)]
+        missing = [c for c in NEEDED if c not in columns]
+        if missing:
+            raise FileProblem(
+                f"The heading line lacks the column “{missing[0]}”. "
+                f"It needs name, email and team; it has: {', '.join(columns)}."
+            )
+        rows: list[Row] = []
+        problems: list[Problem] = []
+        for cells in reader:
+            if any(c.strip() for c in cells):
+                _read_row(reader.line_num, dict(zip(columns, cells, strict=False)), rows, problems)
+    except csv.Error as error:
+        raise FileProblem(f"Line {reader.line_num} cannot be read as CSV: {error}.") from error
+    _find_doubles(rows, problems)
+    if not rows and not problems:
+        raise FileProblem("The file has a heading line but no people.")
+    return rows, sorted(problems, key=lambda p: p.line)
+
+
+def _read_row(line: int, cells: dict[str, str], rows: list[Row], problems: list[Problem]) -> None:
+    value = {c: cells.get(c, "").strip() for c in (*NEEDED, *OPTIONAL)}
+    for column, longest in (("name", 200), ("email", 254), ("team", 120)):
+        if not value[column]:
+            problems.append(Problem(line, column, f"The {column} is missing."))
+        elif len(value[column]) > longest:
+            problems.append(
+                Problem(line, column, f"The {column} is longer than {longest} characters.")
+            )
+    email = value["email"].lower()
+    if email and not _ADDRESS.fullmatch(email):
+        problems.append(Problem(line, "email", f"“{email}” is not an e-mail address."))
+    rows.append(
+        Row(
+            line,
+            value["name"],
+            email,
+            value["team"],
+            value["language"] or "en",
+            value["manager"].lower() in _YES,
+        )
+    )
+
+
+def _find_doubles(rows: list[Row], problems: list[Problem]) -> None:
+    seen: dict[str, int] = {}
+    for row in rows:
+        if row.email and row.email in seen:
+            problems.append(
+                Problem(
+                    row.line, "email", f"“{row.email}” stands in line {seen[row.email]} already."
+                )
+            )
+        seen.setdefault(row.email, row.line)
+
+
+def plan_import(session: Session, text: str, known_teams_only: bool = False) -> Plan:
+    """What importing the text would change; the file is the whole directory.
+
+    With `known_teams_only` a team that is not there yet is a problem (a typing error makes no
+    new team once the pulse runs). Raises FileProblem.
+    """
+    rows, problems = read_rows(text)
+    plan = Plan(rows, problems)
+    teams = {t.name.casefold(): t.name for t in session.scalars(select(Team))}
+    for row in rows:
+        if row.team and row.team.casefold() not in teams:
+            if known_teams_only:
+                known = ", ".join(sorted(teams.values()))
+                plan.problems.append(
+                    Problem(row.line, "team", f"“{row.team}” is no known team ({known}).")
+                )
+            else:
+                plan.new_teams.append(row.team)
+            teams[row.team.casefold()] = row.team
+    people = {p.email: p for p in session.scalars(select(Person).where(Person.active))}
+    for row in rows:
+        person = people.get(row.email)
+        if person is None:
+            plan.added.append(row.name)
+        elif person.team.name.casefold() != row.team.casefold():
+            plan.moved.append(f"{row.name}: {person.team.name} → {row.team}")
+    given = {row.email for row in rows}
+    plan.left = [p.name for email, p in people.items() if email not in given]
+    plan.guarded = bool(people) and len(plan.left) > GUARD * len(people)
+    return plan
+
+
+def apply_import(session: Session, plan: Plan) -> None:
+    """Do what the plan says, in the caller's transaction. Raises FileProblem if it has problems."""
+    if plan.problems:
+        raise FileProblem("The file has problems; nothing was imported.")
+    teams = {t.name.casefold(): t for t in session.scalars(select(Team))}
+    for name in plan.new_teams:
+        teams[name.casefold()] = Team(name=name)
+        session.add(teams[name.casefold()])
+    session.flush()
+    people = {p.email: p for p in session.scalars(select(Person))}
+    for row in plan.rows:
+        person = people.get(row.email)
+        if person is None:
+            person = Person(email=row.email, name=row.name, team_id=0)
+            session.add(person)
+        person.name, person.language, person.active = row.name, row.language, True
+        person.team_id = teams[row.team.casefold()].id
+        if row.manager:
+            account: Account = add_account(session, row.email, row.name)
+            grant(session, account, "manager", person.team_id)
+    given = {row.email for row in plan.rows}
+    for email, person in people.items():
+        if email not in given:
+            person.active = False
+    session.flush()

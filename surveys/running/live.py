@@ -1,0 +1,63 @@
+"""Participation while a wave is open: in bands, per team, and nothing else before it closes."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from surveys.models.audit import OutboxMessage
+from surveys.models.people import Person, Team
+from surveys.models.pulses import Invitation, Wave
+from surveys.running.opening import ROSTER_MINIMUM
+
+#: upper ends of the bands of participation, in percent
+BANDS = (25, 50, 60, 75)
+TARGET = 75
+WARNING = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """A team's participation as a band; `low` under the warning line, None for a small team."""
+
+    team: str
+    band: str | None
+    low: bool
+
+
+def participation(session: Session, wave: Wave) -> list[Participation]:
+    """One line for each invited team."""
+    rows = session.execute(
+        select(Team.name, func.count(), func.sum(case((Invitation.answered, 1), else_=0)))
+        .join(Team, Team.id == Invitation.team_id)
+        .where(Invitation.wave_id == wave.id)
+        .group_by(Team.name)
+        .order_by(Team.name)
+    )
+    return [_line(name, size, answered or 0) for name, size, answered in rows]
+
+
+def unreachable(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
+    """(name, address, problem) of those whose invitation failed or may not have gone."""
+    rows = session.execute(
+        select(Person.name, Person.email, OutboxMessage.problem)
+        .join(OutboxMessage, OutboxMessage.person_id == Person.id)
+        .where(
+            OutboxMessage.wave_id == wave.id,
+            OutboxMessage.kind == "invitation",
+            OutboxMessage.state.in_(("failed", "unknown")),
+        )
+        .order_by(Person.name)
+    )
+    return [(name, email, problem or "may not have arrived") for name, email, problem in rows]
+
+
+def _line(name: str, size: int, answered: int) -> Participation:
+    if size < ROSTER_MINIMUM:
+        return Participation(name, None, low=False)
+    share = 100 * answered / size
+    below = next((end for end in BANDS if share < end), None)
+    if below is None:
+        return Participation(name, f"{TARGET} % or more", low=False)
+    start = max((end for end in (0, *BANDS) if end < below), default=0)
+    return Participation(name, f"{start}–{below} %", low=below <= WARNING)

@@ -1,0 +1,262 @@
+"""HR's pages for running a pulse: overview, four set-up steps, launch, live view, access."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from surveys.access import accounts, audit
+from surveys.access.policy import policy
+from surveys.access.viewer import viewer
+from surveys.answering.questions import field_name, make_form
+from surveys.answering.sealing import COMMENT_LIMIT
+from surveys.database import writing
+from surveys.errors import UserError
+from surveys.models.people import Account
+from surveys.models.pulses import Wave
+from surveys.running import importing, live, preview, setup
+from surveys.running.forms import (
+    CalendarForm,
+    ConfirmImportForm,
+    FileForm,
+    ManagerForm,
+    PairForm,
+    SimpleForm,
+)
+from surveys.sending.outbox import queue_account_mail
+from surveys.web import db, installation
+
+blueprint = Blueprint("running", __name__, url_prefix="/hr")
+
+
+@blueprint.get("")
+@policy("hr")
+def overview() -> Response | str:
+    """Where the pulse stands: the open wave, participation, what comes next."""
+    with writing(installation().sessions) as session:
+        pulse = setup.the_pulse(session)
+    if pulse.state == "draft":
+        return redirect(url_for("running.setup_steps"))
+    waves = (
+        db()
+        .scalars(select(Wave).where(Wave.pulse_id == pulse.id).order_by(Wave.number.desc()))
+        .all()
+    )
+    running = next((w for w in waves if w.state in ("open", "closing", "closed")), None)
+    return render_template(
+        "running/overview.html",
+        pulse=pulse,
+        waves=waves,
+        running=running,
+        form=SimpleForm(),
+        sides=live.participation(db(), running) if running else [],
+        unreachable=live.unreachable(db(), running) if running else [],
+    )
+
+
+@blueprint.get("/setup")
+@policy("hr")
+def setup_steps() -> str:
+    """The four steps and how far each is."""
+    with writing(installation().sessions) as session:
+        pulse = setup.the_pulse(session)
+        found = setup.checklist(session, pulse)
+        return render_template(
+            "running/setup.html",
+            pulse=pulse,
+            sizes=setup.team_sizes(session),
+            pairs=setup.pairs_of(pulse),
+            checklist=found,
+        )
+
+
+@blueprint.route("/setup/people", methods=["GET", "POST"])
+@policy("hr")
+def people() -> Response | str:
+    """Step 1: choose the file of teams and people; see what it would change."""
+    form, plan, confirm = FileForm(), None, ConfirmImportForm(formdata=None)
+    if form.validate_on_submit():
+        try:
+            text = importing.decode(form.file.data.read())
+            plan = importing.plan_import(db(), text)
+            confirm.text.data = text
+        except UserError as error:
+            flash(error.sentence)
+    return render_template(
+        "running/people.html",
+        form=form,
+        plan=plan,
+        confirm=confirm,
+        sizes=setup.team_sizes(db()),
+    )
+
+
+@blueprint.post("/setup/people/import")
+@policy("hr")
+def import_people() -> Response | str:
+    """Step 1, second half: import what was shown."""
+    confirm = ConfirmImportForm()
+    if not confirm.validate_on_submit():
+        return redirect(url_for("running.people"))
+    with writing(installation().sessions) as session:
+        plan = importing.plan_import(session, confirm.text.data)
+        if plan.problems or (plan.guarded and not confirm.sure.data):
+            return render_template(
+                "running/people.html",
+                form=FileForm(formdata=None),
+                plan=plan,
+                confirm=confirm,
+                sizes=setup.team_sizes(session),
+            )
+        importing.apply_import(session, plan)
+        audit.record(session, viewer().email, "imported people", people=len(plan.rows))
+    flash(_("%(n)d people imported.", n=len(plan.rows)))
+    return redirect(url_for("running.seams"))
+
+
+@blueprint.route("/setup/seams", methods=["GET", "POST"])
+@policy("hr")
+def seams() -> Response | str:
+    """Step 2: who works with whom."""
+    form = PairForm()
+    with writing(installation().sessions) as session:
+        pulse = setup.the_pulse(session)
+        sizes = setup.team_sizes(session)
+        choices = [(size.team.id, size.team.name) for size in sizes]
+        form.team_a.choices = form.team_b.choices = choices
+        if form.validate_on_submit():
+            try:
+                setup.add_pair(session, pulse, form.team_a.data, form.team_b.data)
+                audit.record(session, viewer().email, "added a pair")
+                return redirect(url_for("running.seams"))
+            except UserError as error:
+                flash(error.sentence)
+        return render_template(
+            "running/seams.html",
+            form=form,
+            pairs=setup.pairs_of(pulse),
+            sizes=sizes,
+            simple=SimpleForm(),
+        )
+
+
+@blueprint.post("/setup/seams/<int:team_a>/<int:team_b>/remove")
+@policy("hr")
+def remove_pair(team_a: int, team_b: int) -> Response:
+    """Step 2: take a pair out."""
+    with writing(installation().sessions) as session:
+        setup.remove_pair(session, setup.the_pulse(session), team_a, team_b)
+        audit.record(session, viewer().email, "removed a pair")
+    return redirect(url_for("running.seams"))
+
+
+@blueprint.get("/setup/questions")
+@policy("hr")
+def questions() -> str:
+    """Step 3: the questions, month by month."""
+    with writing(installation().sessions) as session:
+        pulse = setup.the_pulse(session)
+        return render_template(
+            "running/questions.html", months=preview.questions_by_month(pulse), pulse=pulse
+        )
+
+
+@blueprint.get("/setup/preview")
+@policy("hr")
+def preview_form() -> str:
+    """The form exactly as staff of a team will see it."""
+    with writing(installation().sessions) as session:
+        entry, asked = preview.example_entry(session, setup.the_pulse(session))
+        form = make_form(asked, entry.targets)(formdata=None)
+        return render_template(
+            "answering/form.html",
+            entry=entry,
+            questions=asked,
+            form=form,
+            field_name=field_name,
+            limit=COMMENT_LIMIT,
+            preview=True,
+        )
+
+
+@blueprint.route("/setup/calendar", methods=["GET", "POST"])
+@policy("hr")
+def calendar() -> Response | str:
+    """Step 4: dates and thresholds."""
+    with writing(installation().sessions) as session:
+        pulse = setup.the_pulse(session)
+        form = CalendarForm(obj=pulse)
+        if form.validate_on_submit():
+            try:
+                setup.set_calendar(
+                    pulse,
+                    form.first_opens_on.data,
+                    form.every_weeks.data,
+                    form.open_days.data,
+                    form.time_zone.data,
+                )
+                setup.raise_thresholds(
+                    pulse, form.k_index.data, form.k_causes.data, form.k_verbatim.data
+                )
+                audit.record(session, viewer().email, "set the calendar")
+                return redirect(url_for("running.launch"))
+            except UserError as error:
+                session.expire(pulse)
+                flash(error.sentence)
+        return render_template("running/calendar.html", form=form, pulse=pulse)
+
+
+@blueprint.route("/setup/launch", methods=["GET", "POST"])
+@policy("hr")
+def launch() -> Response | str:
+    """The checklist, and the button that starts everything."""
+    form = SimpleForm()
+    with writing(installation().sessions) as session:
+        pulse = setup.the_pulse(session)
+        if form.validate_on_submit():
+            setup.launch(session, pulse)
+            audit.record(session, viewer().email, "launched the pulse")
+        else:
+            return render_template(
+                "running/launch.html",
+                form=form,
+                pulse=pulse,
+                checklist=setup.checklist(session, pulse),
+                dates=setup.next_dates(pulse),
+            )
+    installation().jobs.ask_to_advance()
+    flash(_("Launched. From here on the months run by themselves."))
+    return redirect(url_for("running.overview"))
+
+
+@blueprint.post("/waves/<int:wave_id>/close")
+@policy("hr")
+def close_wave(wave_id: int) -> Response:
+    """Close an open wave before its time; the worker publishes it."""
+    with writing(installation().sessions) as session:
+        wave = setup.close_early(session, wave_id)
+        audit.record(session, viewer().email, "closed early", wave=wave.number)
+    installation().jobs.ask_to_advance()
+    flash(_("The wave is closing. Its results appear in a moment."))
+    return redirect(url_for("running.overview"))
+
+
+@blueprint.route("/access", methods=["GET", "POST"])
+@policy("hr")
+def access() -> Response | str:
+    """Who signs in, and adding a manager or a colleague."""
+    form = ManagerForm()
+    teams = [(str(size.team.id), size.team.name) for size in setup.team_sizes(db())]
+    form.role.choices = [*teams, ("hr", _("Everything (HR)"))]
+    if form.validate_on_submit():
+        with writing(installation().sessions) as session:
+            account = accounts.add_account(session, form.email.data, form.name.data)
+            team_id = None if form.role.data == "hr" else int(form.role.data)
+            accounts.grant(session, account, "hr" if team_id is None else "manager", team_id)
+            queue_account_mail(session, account.id)
+            audit.record(session, viewer().email, "gave access", to=account.email)
+        installation().jobs.ask_to_advance()
+        flash(_("%(name)s gets a link by mail.", name=form.name.data))
+        return redirect(url_for("running.access"))
+    everybody = db().scalars(select(Account).order_by(Account.name)).all()
+    return render_template("running/access.html", form=form, accounts=everybody)

@@ -1,0 +1,185 @@
+"""The four set-up steps and the launch: what is there, what is missing, who will see nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveys import clock
+from surveys.errors import NotReady, UserError
+from surveys.models.people import Person, Team
+from surveys.models.pulses import Pulse, Seam, Wave
+from surveys.running.calendar import dates_of_wave, plan_next
+from surveys.running.instruments import default_instrument
+from surveys.running.opening import ROSTER_MINIMUM
+
+MOST_PARTNERS = 3
+
+
+class SetUpError(UserError):
+    """A set-up step that cannot be done as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSize:
+    """An active team and how many active people it has."""
+
+    team: Team
+    size: int
+
+    @property
+    def too_small(self) -> bool:
+        """Whether it will see nothing of its own."""
+        return self.size < ROSTER_MINIMUM
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What must be there before launch (`missing`), and what HR should know (`warnings`)."""
+
+    missing: list[str]
+    warnings: list[str]
+
+    @property
+    def ready(self) -> bool:
+        """Whether the pulse may be launched."""
+        return not self.missing
+
+
+def the_pulse(session: Session) -> Pulse:
+    """The pulse of the installation, with the default instrument when first asked for.
+
+    Must run in a writing transaction the first time.
+    """
+    pulse = session.scalar(select(Pulse).order_by(Pulse.id).limit(1))
+    if pulse is None:
+        pulse = Pulse(name="Working together", instrument_id=default_instrument(session).id)
+        session.add(pulse)
+        session.flush()
+    return pulse
+
+
+def team_sizes(session: Session) -> list[TeamSize]:
+    """Active teams by name, with their sizes."""
+    rows = session.execute(
+        select(Team, func.count(Person.id))
+        .outerjoin(Person, (Person.team_id == Team.id) & Person.active)
+        .where(Team.active)
+        .group_by(Team.id)
+        .order_by(Team.name)
+    )
+    return [TeamSize(team, size) for team, size in rows]
+
+
+def add_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:
+    """Let two teams rate each other: both seams. Raises SetUpError."""
+    if team_a == team_b:
+        raise SetUpError("A pair needs two different teams.")
+    known = set(session.scalars(select(Team.id).where(Team.id.in_((team_a, team_b)))))
+    if known != {team_a, team_b}:
+        raise SetUpError("That team does not exist any more. Reload the page.")
+    for rater, target in ((team_a, team_b), (team_b, team_a)):
+        partners = [s.target_id for s in pulse.seams if s.rater_id == rater]
+        if target in partners:
+            raise SetUpError("These two teams are a pair already.")
+        if len(partners) >= MOST_PARTNERS:
+            name = session.get_one(Team, rater).name
+            raise SetUpError(
+                f"{name} has {MOST_PARTNERS} partner teams already: more would make the form "
+                "longer than three minutes."
+            )
+        pulse.seams.append(Seam(rater_id=rater, target_id=target))
+    session.flush()
+
+
+def remove_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:
+    """Take both seams of a pair out; from the next wave on they are not asked."""
+    for seam in list(pulse.seams):
+        if {seam.rater_id, seam.target_id} == {team_a, team_b}:
+            pulse.seams.remove(seam)
+    session.flush()
+
+
+def pairs_of(pulse: Pulse) -> list[tuple[Team, Team]]:
+    """The pairs of the pulse, by name."""
+    pairs = [(s.rater, s.target) for s in pulse.seams if s.rater_id < s.target_id]
+    return sorted(pairs, key=lambda pair: (pair[0].name, pair[1].name))
+
+
+def checklist(session: Session, pulse: Pulse) -> Checklist:
+    """What the launch page shows."""
+    missing: list[str] = []
+    warnings: list[str] = []
+    sizes = {s.team.id: s for s in team_sizes(session)}
+    if not any(s.size for s in sizes.values()):
+        missing.append("No people yet: import the file of teams and people.")
+    if not pulse.seams:
+        missing.append("No pair yet: say which teams work with each other.")
+    if pulse.first_opens_on is None:
+        missing.append("No date yet: say when the first survey opens.")
+    in_pairs = {seam.rater_id for seam in pulse.seams}
+    for size in sizes.values():
+        if size.team.id in in_pairs and size.too_small:
+            warnings.append(
+                f"{size.team.name} has {size.size} people; below {ROSTER_MINIMUM} nothing is shown "
+                "for it. Merge it with a neighbour, or tell it beforehand."
+            )
+        elif size.team.id in in_pairs and size.size < pulse.k_verbatim:
+            warnings.append(
+                f"{size.team.name} has {size.size} people; its comments will stay locked "
+                f"(below {pulse.k_verbatim})."
+            )
+        elif size.size and size.team.id not in in_pairs:
+            warnings.append(f"{size.team.name} is in no pair and will not be asked.")
+    return Checklist(missing, warnings)
+
+
+def set_calendar(
+    pulse: Pulse, first: date, every_weeks: int, open_days: int, time_zone: str
+) -> None:
+    """Keep the calendar; raises SetUpError for a first day in the past or an overlap."""
+    today = clock.now().astimezone(ZoneInfo(time_zone)).date()
+    if pulse.state == "draft" and first < today:
+        raise SetUpError("The first day lies in the past. Choose today or a later day.")
+    if open_days >= every_weeks * 7:
+        raise SetUpError("A wave must close before the next one opens: fewer days, or more weeks.")
+    pulse.first_opens_on, pulse.every_weeks = first, every_weeks
+    pulse.open_days, pulse.time_zone = open_days, time_zone
+
+
+def raise_thresholds(pulse: Pulse, index: int, causes: int, verbatim: int) -> None:
+    """Keep thresholds for the waves to come; raises SetUpError for lowering them after launch."""
+    wanted, kept = (index, causes, verbatim), (pulse.k_index, pulse.k_causes, pulse.k_verbatim)
+    if pulse.state != "draft" and any(new < old for new, old in zip(wanted, kept, strict=True)):
+        raise SetUpError("After launch thresholds can be raised, never lowered.")
+    pulse.k_index, pulse.k_causes, pulse.k_verbatim = wanted
+
+
+def launch(session: Session, pulse: Pulse) -> Wave:
+    """Start the pulse: plan its first wave, which opens at its hour. Raises NotReady."""
+    found = checklist(session, pulse)
+    if not found.ready:
+        raise NotReady(found.missing[0])
+    if pulse.state == "draft":
+        pulse.state = "running"
+    return plan_next(session, pulse)
+
+
+def close_early(session: Session, wave_id: int) -> Wave:
+    """Let an open wave end now; the worker closes and publishes it. Raises NotReady."""
+    wave = session.get(Wave, wave_id, with_for_update=True)
+    if wave is None or wave.state != "open":
+        raise NotReady("This wave is not open any more.")
+    wave.closes_at = clock.now()
+    return wave
+
+
+def next_dates(pulse: Pulse, count: int = 3) -> list[tuple[date, date]]:
+    """First and last day of the first waves, for the preview of the calendar."""
+    if pulse.first_opens_on is None:
+        return []
+    zone = ZoneInfo(pulse.time_zone)
+    dates = (dates_of_wave(pulse, number) for number in range(1, count + 1))
+    return [(a.astimezone(zone).date(), b.astimezone(zone).date()) for a, b in dates]

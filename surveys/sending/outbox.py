@@ -1,0 +1,112 @@
+"""The outbox: claim, send, mark. A message is never sent twice by two workers."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from surveys import clock
+from surveys.database import Sessions, writing
+from surveys.models.audit import OutboxMessage
+from surveys.models.pulses import Invitation
+from surveys.sending.composing import compose
+from surveys.sending.transports import SendProblem, Transport, open_transport
+from surveys.settings import Settings
+
+BATCH = 200
+ATTEMPTS = 6
+BACK_OFF = timedelta(minutes=2)
+
+
+def queue_account_mail(session: Session, account_id: int) -> None:
+    """Queue the mail with a one-time link for an account."""
+    session.add(
+        OutboxMessage(
+            once=f"account {account_id} {clock.now().isoformat()}",
+            kind="account",
+            account_id=account_id,
+            due_at=clock.now(),
+        )
+    )
+
+
+def deliver_due(sessions: Sessions, settings: Settings) -> int:
+    """Send all that is due; returns how many went out. A dead mail server delays, never fails."""
+    sent = 0
+    while batch := _claim(sessions):
+        try:
+            with open_transport(settings.outbox) as transport:
+                sent += sum(_send(sessions, settings, transport, ident) for ident in batch)
+        except SendProblem as problem:
+            with writing(sessions) as session:
+                for ident in batch:
+                    message = session.get(OutboxMessage, ident)
+                    if message is not None and message.state == "claimed":
+                        _put_back(session, message, problem)
+    return sent
+
+
+def mark_interrupted(sessions: Sessions) -> None:
+    """At a worker's start: what was being sent when the last one died may or may not have gone.
+
+    It is shown as unknown rather than sent again.
+    """
+    with writing(sessions) as session:
+        session.execute(
+            update(OutboxMessage).where(OutboxMessage.state == "claimed").values(state="unknown")
+        )
+
+
+def _claim(sessions: Sessions) -> list[int]:
+    with writing(sessions) as session:
+        due = session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.state == "waiting", OutboxMessage.due_at <= clock.now())
+            .order_by(OutboxMessage.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for message in due:
+            message.state = "claimed"
+        return [message.id for message in due]
+
+
+def _send(sessions: Sessions, settings: Settings, transport: Transport, ident: int) -> bool:
+    with writing(sessions) as session:
+        message = session.get(OutboxMessage, ident)
+        if message is None:
+            return False  # the person was erased meanwhile
+        try:
+            transport.send(compose(session, settings, message))
+        except SendProblem as problem:
+            _put_back(session, message, problem)
+            return False
+        _mark_sent(session, message)
+        return True
+
+
+def _mark_sent(session: Session, message: OutboxMessage) -> None:
+    message.state = "sent"
+    if message.kind == "invitation":
+        _mark_invitation(session, message, "sent")
+    if message.kind == "reminder":
+        # A reminder that stays in the table would tell who had not answered on that day.
+        session.delete(message)
+
+
+def _put_back(session: Session, message: OutboxMessage, problem: SendProblem) -> None:
+    message.attempts += 1
+    message.problem = str(problem)[:300]
+    message.state = "waiting"
+    message.due_at = clock.now() + BACK_OFF * 2**message.attempts
+    if problem.final or message.attempts >= ATTEMPTS:
+        message.state = "failed"
+        _mark_invitation(session, message, "failed")
+
+
+def _mark_invitation(session: Session, message: OutboxMessage, state: str) -> None:
+    session.execute(
+        update(Invitation)
+        .where(Invitation.wave_id == message.wave_id, Invitation.person_id == message.person_id)
+        .values(mail_state=state)
+    )

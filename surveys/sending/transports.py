@@ -1,0 +1,85 @@
+"""Ways a mail leaves the house: into a folder, for trying things out, or by SMTP."""
+
+import re
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from surveys.errors import SettingsError
+
+
+class SendProblem(Exception):
+    """A mail that could not be sent; `final` if trying again is of no use."""
+
+    def __init__(self, sentence: str, final: bool) -> None:
+        super().__init__(sentence)
+        self.final = final
+
+
+class Transport(Protocol):
+    """Sends one composed message; raises SendProblem."""
+
+    def send(self, message: EmailMessage) -> None: ...
+
+
+class FolderTransport:
+    """Writes each mail as an .eml file, named by recipient and subject."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, message: EmailMessage) -> None:
+        """Write the file; raises SendProblem if the folder cannot be written."""
+        name = re.sub(r"[^\w.@-]+", "-", f"{message['To']}-{message['Message-ID']}").strip("-")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / f"{name[:150]}.eml").write_bytes(bytes(message))
+        except OSError as error:
+            raise SendProblem(f"The outbox folder cannot be written: {error}", False) from error
+
+
+class SmtpTransport:
+    """Sends over one open SMTP connection."""
+
+    def __init__(self, connection: smtplib.SMTP) -> None:
+        self.connection = connection
+
+    def send(self, message: EmailMessage) -> None:
+        """Send; raises SendProblem, final if the server refuses the recipient for good."""
+        try:
+            self.connection.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, reason = next(iter(error.recipients.values()))
+            raise SendProblem(f"{code} {reason.decode(errors='replace')}", code >= 500) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise SendProblem(str(error), False) from error
+
+
+@contextmanager
+def open_transport(address: str) -> Iterator[Transport]:
+    """The transport of an outbox address `file:FOLDER`, `smtp://…` or `smtps://…`.
+
+    Raises SettingsError for another address, SendProblem if the mail server cannot be reached.
+    """
+    if address.startswith("file:"):
+        yield FolderTransport(Path(address.removeprefix("file:")))
+        return
+    parts = urlsplit(address)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise SettingsError("TRIBOMETER_OUTBOX must be file:FOLDER, smtp://HOST:PORT or smtps://…")
+    try:
+        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+        with kind(parts.hostname, parts.port or 0, timeout=20) as connection:
+            if parts.scheme == "smtp" and connection.has_extn("starttls"):
+                connection.starttls()
+            if parts.username:
+                connection.login(unquote(parts.username), unquote(parts.password or ""))
+            yield SmtpTransport(connection)
+    except (smtplib.SMTPException, OSError) as error:
+        raise SendProblem(
+            f"The mail server {parts.hostname} does not answer: {error}", False
+        ) from error

@@ -1,0 +1,115 @@
+"""Every setting once: name, default, environment variable, meaning.
+
+Nothing else in the product reads the environment.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from surveys.errors import SettingsError
+
+PREFIX = "TRIBOMETER_"
+#: setting -> what it means, as `docs/running.md` explains it (a test compares the two).
+MEANING = {
+    "instance": "folder that holds everything of this installation",
+    "database": "database address; empty: SQLite inside the instance folder",
+    "queue": "task queue; empty: a SQLite file inside the instance folder",
+    "keys": "folder of the key files; never back it up together with the data",
+    "outbox": "where mail goes: file:FOLDER, smtp://[user:password@]host:port or smtps://…",
+    "mail_from": "sender of every mail",
+    "base_url": "address under which people reach the pages; used in every link",
+    "host": "network address the server listens on",
+    "port": "port the server listens on",
+    "organisation": "name shown on every page",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one installation; see MEANING for each."""
+
+    instance: Path
+    database: str = ""
+    queue: str = ""
+    keys: Path = Path()
+    outbox: str = ""
+    mail_from: str = "Tribometer <tribometer@localhost>"
+    base_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    organisation: str = "Your organisation"
+    demo: bool = False
+
+    @property
+    def data(self) -> Path:
+        """Folder of the SQLite files: what a backup holds."""
+        return self.instance / "data"
+
+    @property
+    def https(self) -> bool:
+        """Whether people come by https, so that cookies may insist on it."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def read(
+        cls, instance: Path | None = None, environ: Mapping[str, str] | None = None, **given: object
+    ) -> "Settings":
+        """Settings from `environ` (the process's own by default), `given` values winning.
+
+        Raises SettingsError for a port that is no number.
+        """
+        env = os.environ if environ is None else environ
+        found = {
+            name: env[PREFIX + name.upper()] for name in MEANING if env.get(PREFIX + name.upper())
+        }
+        found.update({name: str(value) for name, value in given.items() if value is not None})
+        folder = (instance or Path(found.pop("instance", "instance"))).absolute()
+        found.pop("instance", None)
+        port = found.pop("port", "8000")
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise SettingsError(f"The port “{port}” is not a number between 1 and 65535.")
+        demo = found.pop("demo", "") == "True"
+        keys = Path(found.pop("keys", folder / "keys")).absolute()
+        plain = cls(instance=folder, keys=keys, port=int(port), demo=demo, **found)  # type: ignore[arg-type]
+        return replace(
+            plain,
+            database=plain.database or f"sqlite:///{folder / 'data' / 'tribometer.db'}",
+            queue=plain.queue or f"sqlite:{folder / 'data' / 'queue.db'}",
+            outbox=plain.outbox or f"file:{folder / 'outbox'}",
+            base_url=(plain.base_url or f"http://{plain.host}:{plain.port}").rstrip("/"),
+        )
+
+
+def prepare_folders(settings: Settings) -> None:
+    """Make the instance's folders (keys readable by the owner only).
+
+    Raises SettingsError if one cannot be made or written to.
+    """
+    for folder, mode in (
+        (settings.instance, 0o750),
+        (settings.data, 0o700),
+        (settings.keys, 0o700),
+    ):
+        try:
+            folder.mkdir(mode=mode, parents=True, exist_ok=True)
+            probe = folder / f".probe-{secrets.token_hex(4)}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise SettingsError(
+                f"The folder {folder} cannot be written to ({error.strerror}). "
+                "Choose another with --instance, or make this one writable."
+            ) from error
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: made once, kept in a file only the owner may read."""
+    path = settings.keys / "cookies.key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text().strip()
