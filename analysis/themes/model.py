@@ -18,6 +18,7 @@ from analysis.themes.features import Features
 from analysis.themes.month import Month, has_words, read_month
 from analysis.themes.theme import Change, Fate, Memory, Theme, Why
 
+FloatArray = NDArray[np.float32]
 Floats = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Progress = Callable[[str, int, int], None]
@@ -124,6 +125,15 @@ class ThemeModel:
         if not 0 <= index < len(month.texts):
             raise IndexError(f"There is no text {index}; {len(month.texts)} were given.")
         return views.explain(month, self.themes_, self.labels_, index)
+
+    def rows_of(self, indices: Sequence[int]) -> FloatArray:
+        """Vectors (k, d) of texts of the last `fit` or `update`, zero for one without words."""
+        month = self._seen()
+        out = np.zeros((len(indices), month.rows.shape[1]), dtype=np.float32)
+        for row, index in enumerate(indices):
+            if month.place[index] >= 0:
+                out[row] = month.rows[month.place[index]]
+        return out
 
     def correct(self, correction: Correction) -> ThemeModel:
         """Carry out a correction now, and keep to it in the months to come.
