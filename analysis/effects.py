@@ -96,12 +96,13 @@ def segmented(
     series: ArrayLike,
     start: int,
     lags: int = NEWEY_WEST_LAGS,
-    trend: bool = False,
+    trend: bool = True,
     confidence: float = CONFIDENCE,
 ) -> Effect:
     """Step at the action by least squares, with Newey-West errors.
 
-    Model: constant + step (+ common slope and change of slope if `trend`); the error is robust
+    Model: constant + step + slope + change of slope from the action's month on (the last two only
+    if `trend`: without them a drift that was there before counts as effect). The error is robust
     to serial correlation up to `lags` months (Newey and West 1987, Bartlett weights, no small
     sample factor), its quantile from t. Needs six published months on each side, else it is too
     early. `series`: shape (months,), NaN if nothing was published. Raises EffectError.

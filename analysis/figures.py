@@ -11,10 +11,9 @@ from enum import Enum
 from typing import Final
 
 import numpy as np
-from scipy import stats
 
 from analysis.trend import Change, change_of, nothing_to_compare, turnover_variance
-from analysis.uncertainty import PRIOR_DF, PRIOR_SD, RHO
+from analysis.uncertainty import PRIOR_DF, PRIOR_SD, RHO, Silence, half_width, tipping_point
 
 BANDS_OF_N: Final = ((5, 7), (8, 11), (12, 19), (20, 39))
 """Number of answers is shown as one of these bands, or 40+ (rule 7)."""
@@ -117,18 +116,22 @@ def published_value(figure: Published) -> float:
     return float(figure.value) if isinstance(figure, Shown) else float("nan")
 
 
-def published_se(figure: Published) -> float:
-    """Standard error in points, recovered from the published interval; NaN unless `Shown`.
+def published_df(figure: Published) -> float:
+    """Degrees of freedom behind a printed interval, by the smallest n in its band."""
+    answers = band_floor(figure.n_band) if isinstance(figure, Shown) else 0
+    return PRIOR_DF + max(answers - 1, 0)
 
-    The wider side is used, since the other may have been cut at an end of the scale. Rounding
-    outward added one point on average, which is taken off again, and the t quantile is that of
-    the smallest n in the band: the error is never understated by the wrong quantile.
+
+def published_se(figure: Published) -> float:
+    """Standard error in points, recovered from the printed interval; NaN unless `Shown`.
+
+    The wider side is used, since the other may have been cut at an end of the scale; rounding up
+    added half a point on average, which is taken off again.
     """
     if not isinstance(figure, Shown):
         return float("nan")
     half = max(figure.value - figure.low, figure.high - figure.value)
-    df = PRIOR_DF + band_floor(figure.n_band) - 1
-    return max(half - 1.0, 0.5) / float(stats.t.ppf(0.975, df))
+    return max(half - 0.5, 0.5) / half_width(1.0, published_df(figure))
 
 
 def pair_level(a: Published, b: Published) -> Published:
@@ -141,15 +144,10 @@ def pair_level(a: Published, b: Published) -> Published:
         if isinstance(side, Withheld):
             return side
     if isinstance(a, Shown) and isinstance(b, Shown):
-        value = (a.value + b.value) / 2
-        half = _half(float(np.hypot(published_se(a), published_se(b))) / 2)
-        answers = n_band(band_floor(a.n_band) + band_floor(b.n_band))
-        return Shown(
-            int(np.floor(value + 0.5)),
-            max(0, int(np.floor(value - half))),
-            min(100, int(np.ceil(value + half))),
-            answers,
-        )
+        value = int(np.rint((a.value + b.value) / 2))
+        band_of_n = n_band(band_floor(a.n_band) + band_floor(b.n_band))
+        half = _half(a, b, parts=2)
+        return Shown(value, max(0, value - half), min(100, value + half), band_of_n)
     if isinstance(a, Bounded) and isinstance(b, Bounded) and a.under == b.under:
         limit = max(a.limit, b.limit) if a.under else min(a.limit, b.limit)
         return Bounded(a.under, limit, n_band(band_floor(a.n_band) + band_floor(b.n_band)))
@@ -167,9 +165,8 @@ def perception_gap(a: Published, b: Published) -> Gap | Withheld:
             return side
     if not (isinstance(a, Shown) and isinstance(b, Shown)):
         return Withheld.EXTREME
-    half = _half(float(np.hypot(published_se(a), published_se(b))))
-    value = a.value - b.value
-    return Gap(value, int(np.floor(value - half)), int(np.ceil(value + half)))
+    value, half = a.value - b.value, _half(a, b)
+    return Gap(value, value - half, value + half)
 
 
 def published_change(
@@ -189,8 +186,23 @@ def published_change(
         return nothing_to_compare()
     moved = turnover_variance(PRIOR_SD**2, joiners + leavers, team_size, rho)
     error = np.sqrt(published_se(before) ** 2 + published_se(after) ** 2 + moved)
-    return change_of(float(after.value - before.value), float(error))
+    df = published_df(before) + published_df(after) - PRIOR_DF
+    return change_of(float(after.value - before.value), float(error), df)
 
 
-def _half(standard_error: float) -> float:
-    return float(stats.norm.ppf(0.975)) * standard_error
+def published_silence(figure: Published, finding: float, team_size: int) -> Silence | None:
+    """What the silent could do to a published finding; None unless `Shown`.
+
+    From the smallest n of the printed band, so it warns rather too early, and tells no exact
+    number of answers. `team_size` is the roster, which everybody knows.
+    """
+    if not isinstance(figure, Shown):
+        return None
+    n = min(band_floor(figure.n_band), team_size)
+    return tipping_point(finding, float(figure.value), n, team_size)
+
+
+def _half(a: Shown, b: Shown, parts: int = 1) -> int:
+    """Half width, in whole points rounded up, of a sum or difference divided by `parts`."""
+    error = float(np.hypot(published_se(a), published_se(b))) / parts
+    return int(np.ceil(half_width(error, published_df(a) + published_df(b) - PRIOR_DF)))

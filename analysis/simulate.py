@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from analysis import answer_model as model
 from analysis.events import Event, WorldError, check_world
 from analysis.scoring import CAUSES
+from analysis.trend import MONTHLY_TURNOVER
 
 __all__ = ["Company", "Event", "Response", "WorldError"]
 
@@ -43,7 +44,7 @@ LENIENCY_SD, TARGET_SD, PAIR_SD, RECIPROCITY = 0.3, 0.4, 0.5, 0.4
 QUARTER_END, DRIFT_AR, DRIFT_SD = 0.15, 0.9, 0.08
 SHOCKS_A_YEAR, SHOCK_SD = 0.3, 0.6
 PROFILE_SD = 0.3
-TURNOVER = 0.015
+TURNOVER = MONTHLY_TURNOVER
 NO_DEALINGS = (0.05, 0.15)
 MOST_PARTNERS = 3
 CAUSE_SHARE = 3.0

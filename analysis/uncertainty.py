@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 RHO: Final = 0.5
 """One-month retest correlation to start with; re-estimated each quarter from quiet pairs."""
@@ -20,9 +20,13 @@ RHO: Final = 0.5
 PRIOR_SD: Final = 20.0
 """s0: spread of person scores in field studies of directed ratings (18 to 27 on 0..100)."""
 
+LOWEST_FIELD_SD: Final = 18.0
+"""The smallest spread among those studies; no printed interval assumes less (see disclosure)."""
+
 PRIOR_DF: Final = 12.0
 """d0: how many degrees of freedom that prior spread is worth."""
 
+SILENCE_SHIFT: Final = 0.5
 CONFIDENCE: Final = 0.95
 POWER: Final = 0.80
 
@@ -109,8 +113,11 @@ def mean_interval(
 
 
 def half_width(standard_error: float, df: float, confidence: float = CONFIDENCE) -> float:
-    """Half the width of a t interval, in the units of the error."""
-    return float(stats.t.ppf(0.5 + confidence / 2, df)) * standard_error
+    """Half the width of a t interval (normal for infinite df), in the units of the error."""
+    tail = 0.5 + confidence / 2
+    return (
+        float(special.ndtri(tail) if np.isinf(df) else special.stdtrit(df, tail)) * standard_error
+    )
 
 
 def smallest_visible_change(
@@ -124,8 +131,54 @@ def smallest_visible_change(
     """
     if standard_error < 0 or not 0.0 < confidence < 1.0 or not (power is None or 0 < power < 1):
         raise TeamError("an error is never negative, and shares lie between 0 and 1")
-    needed = float(stats.norm.ppf(0.5 + confidence / 2))
-    return (needed + (float(stats.norm.ppf(power)) if power is not None else 0.0)) * standard_error
+    needed = float(special.ndtri(0.5 + confidence / 2))
+    return (needed + (float(special.ndtri(power)) if power is not None else 0.0)) * standard_error
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What the silent could do to a finding of d points.
+
+    `needed`: how far the silent must differ from those who answered to cancel it (infinite if
+    nobody is silent); `fragile` if so much is plausible: half a standard deviation between
+    people, plus what chance does to groups of these sizes. `low`, `high`: Manski bounds of the
+    whole team's mean.
+    """
+
+    needed: float
+    fragile: bool
+    low: float
+    high: float
+
+
+def tipping_point(finding: float, value: float, n: int, team_size: int) -> Silence:
+    """How easily the silent could cancel a finding of `finding` points.
+
+    needed = |d| N/(N-n); bounds (Manski 1989): the silent at 0 and at 100. `value` is the mean of
+    the n answers, 0..100. With n = 0 nothing is needed and the bounds are the whole scale. Raises
+    TeamError.
+    """
+    _check(n, team_size, 0.0)
+    if n == 0:
+        return Silence(0.0, True, 0.0, 100.0)
+    share = n / team_size
+    needed = abs(finding) / (1.0 - share) if n < team_size else float("inf")
+    low = share * value
+    return Silence(
+        needed, needed <= plausible_silence(n, team_size - n), low, low + 100 - 100 * share
+    )
+
+
+def plausible_silence(n: int, silent: int) -> float:
+    """How far the silent may well differ from those who answered, in points.
+
+    Half a standard deviation (more than a clear tendency of the unhappy to stay silent brings)
+    plus 1.645 standard errors of the difference of two groups of n and N - n people.
+    """
+    if silent < 1 or n < 1:
+        return 0.0
+    chance = float(special.ndtri(CONFIDENCE)) * np.sqrt(1 / n + 1 / silent)
+    return float(PRIOR_SD * (SILENCE_SHIFT + chance))
 
 
 def _known(values: ArrayLike) -> NDArray[np.float64]:

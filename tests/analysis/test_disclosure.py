@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis import disclosure as d
-from analysis.scoring import CORE, EXTRA, Ratings
+from analysis.scoring import CAUSES, CORE, EXTRA, Ratings
 
 REVERSE = {item.code: item.reverse for item in (*CORE, *EXTRA)}
 CODES = ("C1", "C2", "C3", "C4", "C5", "K1", "M1", "R1")
@@ -91,7 +91,7 @@ def test_causes_average_to_the_index_whatever_is_missing() -> None:
     values[0, 2] = values[1, 0] = values[2, 4] = np.nan
     sample = cell(values).ratings
     scores = np.nan_to_num(sample.keyed())
-    causes = [(scores * d.answer_weights(sample, cause)).sum() for cause in d.CAUSES]
+    causes = [(scores * d.answer_weights(sample, cause)).sum() for cause in CAUSES]
     assert np.mean(causes) == pytest.approx((scores * d.answer_weights(sample, "index")).sum())
 
 

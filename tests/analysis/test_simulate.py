@@ -55,7 +55,7 @@ def test_people_come_and_go_and_can_be_seen_to() -> None:
 
 
 def test_nobody_is_asked_about_more_than_three_partners() -> None:
-    teams = {name: 10 for name in "ABCDEF"}
+    teams = dict.fromkeys("ABCDEF", 10)
     company = Company(1, teams, [("A", other) for other in "BCDEF"], months=1)
     asked: dict[int, int] = {}
     for answer in company.month(0):

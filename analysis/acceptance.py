@@ -1,0 +1,220 @@
+"""Does the method keep its promises? Measured on simulated cells whose truth is known.
+
+The same functions are called that make the published figures. The bars are the product's; a
+missed bar asks for a better method, never for another bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import disclosure, trend, uncertainty
+from analysis.attack import attack_many
+from analysis.cell_rules import shown
+from analysis.cell_worlds import Cells, worlds
+from analysis.figures import HIGH_FROM, Published, pair_level, published_se, published_value
+
+TEAM_SIZES: Final = (8, 12, 15, 22, 40)
+USUAL_TEAM: Final = 22
+POINTS_PER_LATENT: Final = 19.5
+"""Slope of the simulated index in the middle thirties: .3 latent is about 6 points."""
+SEAMS: Final = 132
+SHARE_CHANGED: Final = 0.2
+
+Progress = Callable[[str, float], None]
+"""Called with the name of a check and the share of all work that is done (0..1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the acceptance table; `measured` and `bar` as they are printed."""
+
+    name: str
+    measured: str
+    bar: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is simulated: waves per team size, pair-years, BH waves, attacked worlds."""
+
+    waves: int
+    pair_years: int
+    power: int
+    families: int
+    attacked: int
+
+
+FULL: Final = Sizes(10_000, 20_000, 4_000, 400, 2_000)
+QUICK: Final = Sizes(5_000, 2_000, 500, 60, 60)
+
+
+def acceptance(
+    quick: bool = False, seed: int = 20261123, progress: Progress | None = None
+) -> list[Check]:
+    """The acceptance table; the quick form takes well under a minute, the full one some minutes.
+
+    The same seed gives the same figures.
+    """
+    sizes = QUICK if quick else FULL
+    parts: tuple[Callable[[np.random.Generator, Sizes], list[Check]], ...] = (
+        coverage,
+        false_changes,
+        false_alarms,
+        discoveries,
+        power,
+        silence,
+    )
+    checks: list[Check] = []
+    for number, part in enumerate(parts):
+        if progress is not None:
+            progress(part.__name__.replace("_", " "), number / (len(parts) + 1))
+        checks += part(np.random.default_rng([seed, number]), sizes)
+    if progress is not None:
+        progress("attacks", len(parts) / (len(parts) + 1))
+    leaks = len(attack_many(sizes.attacked, seed))
+    name = f"attackers, {sizes.attacked:,} worlds with moves, merges, erasures, splits"
+    return [*checks, Check(name, f"{leaks} leaks", "0 leaks", leaks == 0)]
+
+
+def coverage(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
+    """95 % intervals, exact and as printed, against the latent mean."""
+    checks = []
+    for size in TEAM_SIZES:
+        exact = printed = 0
+        for cells in worlds(rng, sizes.waves, size, np.zeros(1), (0.6, 1.0)):
+            for world, scores, truth in _waves(cells):
+                estimate = uncertainty.mean_interval(scores[0], size)
+                figure = shown(scores[0], size)
+                exact += estimate.low <= truth[0] <= estimate.high
+                printed += figure.low <= truth[0] <= figure.high
+                del world
+        for name, hits in (("exact", exact), ("printed", printed)):
+            label = f"95 % interval, N = {size}, response 60–100 %, {name}"
+            checks.append(_between(label, hits / sizes.waves, 0.93, 0.97))
+    return checks
+
+
+def false_changes(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
+    """The change test at .05 where the latents did not change, from answers and from figures."""
+    exact = printed = total = 0
+    for size in TEAM_SIZES:
+        for cells in worlds(rng, sizes.waves, size, np.zeros(2), (0.6, 1.0)):
+            for world, scores, _ in _waves(cells):
+                moved = int(cells.moved[world, 1]) // 2
+                before, after = (uncertainty.mean_interval(y, size) for y in scores)
+                exact += trend.compare(before, after, moved, moved).visible
+                first, second = (shown(y, size) for y in scores)
+                change = disclosure.published_change(first, second, moved, moved, size)
+                printed += change.visible
+                total += 1
+    return [
+        _between("false changes at .05, from the answers", exact / total, 0.03, 0.06),
+        _between("false changes at .05, from printed figures", printed / total, 0.03, 0.06),
+    ]
+
+
+def false_alarms(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
+    """Alarms in a year after six months of baseline, pairs of teams of 22, nothing happening."""
+    months = trend.EWMA_BASELINE + 12
+    pairs = list(_pairs(rng, 2 * sizes.pair_years, np.zeros(months)))
+    alarms = sum(_alarm(pair, trend.EWMA_BASELINE) for pair in pairs)
+    name = f"false alarms per pair-year, {len(pairs):,} pair-years"
+    return [_at_most(name, alarms / len(pairs), 0.05)]
+
+
+def discoveries(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
+    """132 seams a wave, one in five of which really moved by 10 points: false discovery rate."""
+    shares, found, real = [], 0, 0
+    steps = np.zeros((SEAMS, 2))
+    changed = np.arange(SEAMS) < SHARE_CHANGED * SEAMS
+    steps[changed, 1] = 10 / POINTS_PER_LATENT
+    for _ in range(sizes.families):
+        p = np.concatenate(
+            [_change_p(cells) for cells in worlds(rng, SEAMS, USUAL_TEAM, steps, (0.6, 1.0))]
+        )
+        rejected = trend.benjamini_hochberg(p).rejected
+        shares.append(float((rejected & ~changed).sum()) / max(int(rejected.sum()), 1))
+        found, real = found + int((rejected & changed).sum()), real + int(changed.sum())
+    name = f"132 seams: false discovery rate at q = .10 (finds {found / real:.2f} of +10 points)"
+    return [_at_most(name, float(np.mean(shares)), 0.10)]
+
+
+def power(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
+    """+10 points in both seams of a pair, 22 people each, 82 % answering: alarm within 3 months."""
+    steps = np.repeat([0.0, 10 / POINTS_PER_LATENT], [trend.EWMA_BASELINE, 3])
+    pairs = list(_pairs(rng, 2 * sizes.power, steps))
+    found = sum(_alarm(pair, trend.EWMA_BASELINE) for pair in pairs) / len(pairs)
+    name = "+10 points, pair of N = 22, 82 % response: found within 3 months"
+    return [Check(name, f"{found:.3f}", "≥ 0.90", found >= 0.90)]
+
+
+def silence(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
+    """The unhappy stay silent: bias of the index, and does the tipping-point line warn?
+
+    A finding is the side of the "high" mark on which the answers put the team; it is overturned
+    if everybody's answers would have put it on the other side.
+    """
+    bias, overturned, warned = [], 0, 0
+    for cells in worlds(rng, sizes.waves, USUAL_TEAM, np.zeros(1), None, kappa=0.4):
+        for world, scores, _ in _waves(cells):
+            value, n = float(scores[0].mean()), len(scores[0])
+            everybody = float(cells.scores[world, 0].mean())
+            bias.append(value - everybody)
+            if (value - HIGH_FROM) * (everybody - HIGH_FROM) < 0:
+                line = uncertainty.tipping_point(value - HIGH_FROM, value, n, USUAL_TEAM)
+                overturned, warned = overturned + 1, warned + line.fragile
+    share, size = warned / max(overturned, 1), abs(float(np.mean(bias)))
+    name = f"silence overturned the finding in {overturned:,} waves: the line warned"
+    return [
+        Check("the unhappy stay silent: bias in points", f"{size:.2f}", "≤ 3", size <= 3),
+        Check(name, f"{share:.3f}", "≥ 0.95", share >= 0.95),
+    ]
+
+
+def _waves(
+    cells: Cells,
+) -> Iterator[tuple[int, list[NDArray[np.float64]], NDArray[np.float64]]]:
+    """Per world: its number, the answers' scores month by month, the truth month by month."""
+    for world, (scores, answered) in enumerate(zip(cells.scores, cells.answered, strict=True)):
+        rows = [y[there] for y, there in zip(scores, answered, strict=True)]
+        yield world, rows, cells.truth[world]
+
+
+def _pairs(
+    rng: np.random.Generator, seams: int, steps: NDArray[np.float64]
+) -> Iterator[list[Published]]:
+    """Published pair levels, month by month, of two seams each."""
+    for cells in worlds(rng, seams, USUAL_TEAM, steps):
+        figures = [[shown(y, USUAL_TEAM) for y in rows] for _, rows, _ in _waves(cells)]
+        for one, other in zip(figures[::2], figures[1::2], strict=False):
+            yield [pair_level(a, b) for a, b in zip(one, other, strict=True)]
+
+
+def _alarm(pair: list[Published], baseline: int) -> bool:
+    values = [published_value(figure) for figure in pair]
+    errors = [published_se(figure) for figure in pair]
+    return bool(trend.ewma_alarm(values, errors, baseline).alarm.any())
+
+
+def _change_p(cells: Cells) -> NDArray[np.float64]:
+    found = []
+    for world, scores, _ in _waves(cells):
+        moved = int(cells.moved[world, 1]) // 2
+        first, second = (shown(y, USUAL_TEAM) for y in scores)
+        found.append(disclosure.published_change(first, second, moved, moved, USUAL_TEAM).p)
+    return np.array(found)
+
+
+def _between(name: str, share: float, low: float, high: float) -> Check:
+    return Check(name, f"{share:.3f}", f"{low:.2f}–{high:.2f}", low <= share <= high)
+
+
+def _at_most(name: str, share: float, most: float) -> Check:
+    return Check(name, f"{share:.3f}", f"≤ {most:.2f}", share <= most)

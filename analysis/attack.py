@@ -1,0 +1,175 @@
+"""Attack programs against released figures: each returns what it found out, or nothing.
+
+They know more than any reader: who was in a team, who answered, the rule and this code. Only the
+answers themselves are hidden from them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import disclosure as d
+from analysis.attack_worlds import Seen, random_world
+from analysis.rank_gate import exposed_groups, leaks
+from analysis.uncertainty import PRIOR_DF, PRIOR_SD, RHO, half_width
+
+K: Final = 5
+NARROW: Final = 50.0
+"""A range of fewer points than this for somebody's score counts as finding it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """What an attack found: its name, the cell, and how many people it concerns."""
+
+    attack: str
+    key: d.CellKey
+    people: int
+
+
+def attack_world(seen: Sequence[Seen]) -> list[Leak]:
+    """All attacks on everything one organisation released."""
+    return [
+        *small_counts(seen),
+        *same_wave_sums(seen),
+        *moved_few(seen),
+        *mover_by_printed_n(seen),
+        *insiders(seen),
+        *of_one_mind(seen),
+    ]
+
+
+def attack_many(
+    count: int, seed: int, progress: Callable[[int, int], None] | None = None
+) -> list[Leak]:
+    """Leaks in `count` random worlds; the seed of world i is seed + i."""
+    found: list[Leak] = []
+    for number in range(count):
+        found += attack_world(random_world(seed + number))
+        if progress is not None:
+            progress(number + 1, count)
+    return found
+
+
+def figures(seen: Sequence[Seen]) -> Iterator[tuple[Seen, str, d.Published]]:
+    """Every figure that is not withheld, with the cell it came from."""
+    for item in seen:
+        key, made = item[0].key, item[2]
+        for measure in d.measures(item[0].ratings):
+            figure = made.get(key.rater, key.target, key.wave, measure)
+            if not isinstance(figure, d.Withheld):
+                yield item, measure, figure
+
+
+def respondents(cell: d.Cell, measure: str = "index") -> frozenset[int]:
+    """Who is in a figure, as the code that made it weighed the answers."""
+    used = np.asarray(d.answer_weights(cell.ratings, measure).any(axis=1))
+    return frozenset(cell.ratings.rows[i] for i in np.flatnonzero(used))
+
+
+def scores(cell: d.Cell, measure: str) -> NDArray[np.float64]:
+    """Each respondent's contribution to a figure, 0..100."""
+    weights = d.answer_weights(cell.ratings, measure)
+    used = np.asarray(weights.any(axis=1))
+    return np.asarray((np.nan_to_num(cell.ratings.keyed()) * weights).sum(axis=1)[used])
+
+
+def small_counts(seen: Sequence[Seen]) -> list[Leak]:
+    """Figures of fewer people than was promised (rule 4)."""
+    promised = d.Rule()
+    return [
+        Leak("small count", item[0].key, len(respondents(item[0], measure)))
+        for item, measure, _ in figures(seen)
+        if len(respondents(item[0], measure)) < promised.needed(measure)
+        or item[0].team_size < promised.roster
+    ]
+
+
+def same_wave_sums(seen: Sequence[Seen]) -> list[Leak]:
+    """Adding and subtracting figures of one wave, knowing who answered what (rules 1, 2, 3)."""
+    rows = defaultdict(list)
+    keys = {}
+    for (cell, _, _), measure, _ in figures(seen):
+        rows[cell.key.wave].append(d.gate_row(cell, measure))
+        keys[cell.key.wave] = cell.key
+    return [
+        Leak("sums of one wave", keys[wave], len(group))
+        for wave, system in rows.items()
+        for group in exposed_groups(system, K)
+    ]
+
+
+def moved_few(seen: Sequence[Seen]) -> list[Leak]:
+    """Subtracting waves of a small team in which everybody answered (rule 10)."""
+    sets: dict[tuple[str, str], list[frozenset[int]]] = defaultdict(list)
+    keys = {}
+    for (cell, roster, _), measure, figure in figures(seen):
+        full = respondents(cell) == roster and len(roster) < d.ROSTER_MATTERS_BELOW
+        if measure == "index" and full and isinstance(figure, d.Shown):
+            sets[cell.key.rater, cell.key.target].append(roster)
+            keys[cell.key.rater, cell.key.target] = cell.key
+    return [
+        Leak("sums of two waves", keys[seam], len(group))
+        for seam, system in sets.items()
+        for group in leaks(system, K)
+    ]
+
+
+def mover_by_printed_n(seen: Sequence[Seen]) -> list[Leak]:
+    """One person came or went, and the printed n proves that everybody answered (rule 7)."""
+    series = defaultdict(list)
+    for item, measure, figure in figures(seen):
+        if measure == "index" and isinstance(figure, d.Shown):
+            series[item[0].key.rater, item[0].key.target].append((item, figure))
+    found = []
+    for released in series.values():
+        for (one, first), (two, second) in pairwise(released):
+            moved = one[1] ^ two[1]
+            if len(moved) != 1 or not (proves_all(first, one) and proves_all(second, two)):
+                continue
+            slack = (len(one[1]) + len(two[1])) / 2
+            if 2 * slack < NARROW:
+                found.append(Leak("one mover", two[0].key, 1))
+    return found
+
+
+def proves_all(figure: d.Shown, item: Seen) -> bool:
+    """Does the printed n, with the known size of the team, prove that all answered?"""
+    low = "".join(c if c.isdigit() else " " for c in figure.n_band).split()[0]
+    return int(low) == len(item[1])
+
+
+def insiders(seen: Sequence[Seen]) -> list[Leak]:
+    """A respondent subtracts the own score; what remains bounds each colleague (rule 6)."""
+    found = []
+    for (cell, _, _), measure, figure in figures(seen):
+        y = scores(cell, measure)
+        if isinstance(figure, d.Shown) and len(y) > 1:
+            rest, others = y.sum() - y, len(y) - 1
+            low = np.maximum(0.0, rest - 100.0 * (others - 1))
+            if float((np.minimum(100.0, rest) - low).min()) < NARROW - 1e-6:
+                found.append(Leak("insider", cell.key, 1))
+    return found
+
+
+def of_one_mind(seen: Sequence[Seen]) -> list[Leak]:
+    """A printed interval so narrow that everybody must have answered nearly alike (rule 7)."""
+    found = []
+    for (cell, _, _), measure, figure in figures(seen):
+        n = len(respondents(cell, measure))
+        if not isinstance(figure, d.Shown) or n < 2:
+            continue
+        half = max(figure.value - figure.low, figure.high - figure.value)
+        df = PRIOR_DF + n - 1
+        variance = (half / half_width(1.0, df)) ** 2 * n / (1 - RHO * n / cell.team_size)
+        squares = max(variance * df - PRIOR_DF * PRIOR_SD**2, 0.0)
+        if 2 * np.sqrt(squares * (n - 1) / n) < NARROW:
+            found.append(Leak("of one mind", cell.key, n))
+    return found
