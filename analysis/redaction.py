@@ -83,6 +83,7 @@ class Redactor:
         self._single: set[str] = set()
         self._fuzzy: dict[str, set[str]] = {}
         self._initials: set[str] = set()
+        self._particles: set[str] = set()
         self._locals: set[str] = set()
         self._titles: set[tuple[str, ...]] = set()
         self._unspaced: set[str] = set()
@@ -112,6 +113,7 @@ class Redactor:
             for piece in [*pieces, part]:
                 self._single.update(k for k in _spellings(piece) if k and k not in PARTICLES)
         words = [w for w in re.split(r"[\s\-]+", entry.name) if w and fold_name(w) not in PARTICLES]
+        self._particles.update(set(map(fold_name, entry.name.split())) & PARTICLES)
         if len(words) > 1:
             self._initials.add(fold_name(words[0])[:1] + fold_name(words[-1])[:1])
             self._single.add("".join(map(fold_name, words)))
@@ -163,7 +165,7 @@ class Redactor:
         self, i: int, words: list[re.Match[str]], keys: list[str], text: str
     ) -> bool:
         before = keys[i - 1] if i else ""
-        if before in HONORIFICS:
+        if before in HONORIFICS or (len(before) == 1 and before + keys[i][0] in self._initials):
             return True
         if not words[i][0][0].isupper():
             return False
@@ -198,6 +200,7 @@ class Redactor:
                 beside = [j for j in (i - 1, i + 1) if 0 <= j < len(words) and sure[j]]
                 close = any(_touch(words[min(i, j)], words[max(i, j)], text) for j in beside)
                 both = len(beside) == 2 and keys[i] in PARTICLES
+                both |= keys[i] in self._particles and i + 1 in beside
                 initial = len(keys[i]) == 1 and words[i][0].isupper() and keys[i] not in ("i", "a")
                 initial |= len(keys[i]) == 1 and text[words[i].end() : words[i].end() + 1] == "."
                 capital = words[i][0][0].isupper() and keys[i] in self._single
