@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import Babel, format_date
+from flask_babel import Babel, format_date, get_locale
 
 from surveys.database import ROOT
 from surveys.web import installation
@@ -23,6 +23,7 @@ def add_page_tools(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["month"] = month
     app.context_processor(_names)
 
 
@@ -31,10 +32,16 @@ def day(moment: date | datetime) -> str:
     return str(format_date(moment, "d MMM yyyy"))
 
 
+def month(moment: date) -> str:
+    """The month of a date, short."""
+    return str(format_date(moment, "MMM"))
+
+
 def _names() -> dict[str, Any]:
     settings = installation().settings
     return {
         "organisation": settings.organisation,
         "demo": settings.demo,
+        "get_locale": get_locale,
         "viewer": g.get("viewer"),
     }

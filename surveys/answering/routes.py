@@ -14,6 +14,7 @@ from surveys.answering.questions import ballot_from, field_name, make_form, ques
 from surveys.answering.sealing import COMMENT_LIMIT
 from surveys.answering.stored import stored_columns
 from surveys.database import writing
+from surveys.reading import words
 from surveys.reading.staff import staff_page
 from surveys.web import db, installation
 
@@ -101,7 +102,7 @@ def withdraw() -> str | tuple[str, int]:
 def results() -> str:
     """You said, we did, it moved: the last published wave for one's own team."""
     entry = ballot_box.enter(db(), request.cookies.get(COOKIE, ""))
-    return render_template("reading/staff.html", page=staff_page(db(), entry.team))
+    return render_template("reading/staff.html", page=staff_page(db(), entry.team), words=words)
 
 
 @blueprint.get("/stored")

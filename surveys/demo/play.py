@@ -27,6 +27,7 @@ from surveys.improving import agreements
 from surveys.models.agreements import Note
 from surveys.models.people import Account, Grant, Person, Team
 from surveys.models.pulses import Wave
+from surveys.models.releases import Release
 from surveys.models.themes import Quote
 from surveys.running import calendar, importing, setup
 from surveys.running.opening import open_wave
@@ -180,13 +181,15 @@ def _happen(stage: Stage, month: int) -> None:
             made = agreements.propose(session, (pair[0], pair[1]), cause, strategy, text, begin)
             for team_id in pair:
                 agreements.sign(session, made, team_id, _manager(session, team_id).id)
-        _release_quotes(session)
+        _release_quotes(session, month + 1)
 
 
-def _release_quotes(session: Session) -> None:
-    """HR reads the newest quotes and releases every other one."""
+def _release_quotes(session: Session, number: int) -> None:
+    """HR reads the quotes of the newest release and lets every other one be seen."""
     hr = session.scalars(select(Account).where(Account.email == story.HR[1])).one()
-    proposed = session.scalars(select(Quote).where(Quote.state == "proposed").order_by(Quote.id))
+    proposed = session.scalars(
+        select(Quote).join(Release).where(Release.number == number).order_by(Quote.id)
+    )
     for quote in list(proposed)[::2]:
         decide_quote(session, quote.id, "released", hr.id)
 

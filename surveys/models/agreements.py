@@ -27,9 +27,14 @@ class Agreement(Base):
     signatures: Mapped[list["Signature"]] = relationship(cascade="all, delete-orphan")
 
     @property
+    def signed_teams(self) -> frozenset[int]:
+        """Teams of which a manager has signed."""
+        return frozenset(s.team_id for s in self.signatures)
+
+    @property
     def signed_by_both(self) -> bool:
         """Whether a manager of each team has signed."""
-        return {s.team_id for s in self.signatures} >= {self.team_a_id, self.team_b_id}
+        return self.signed_teams >= {self.team_a_id, self.team_b_id}
 
 
 class Signature(Base):

@@ -1,10 +1,11 @@
 """Themes of a wave: the engine reads the comments, the release rule says what of it is shown.
 
 Rule 11: themes count persons, in bands, never under five. A side is shown on its own from the
-frozen threshold on; where a side has five to nine answers the pair is shown as a whole, and then
-never beside one of its sides.
+frozen threshold on; where a side has five to nine answers, or a theme has five persons only on
+both sides together, the pair is shown as a whole, and then never beside one of its sides.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from analysis.themes.codebook import OTHER
 from analysis.themes.embedding import WordLlamaEmbedder
 from analysis.themes.quotes import pick_quotes
 from surveys.models.ballots import Comment
+from surveys.models.people import Team
 from surveys.models.pulses import Wave, WaveSeam
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, Theme, ThemeMemory
@@ -94,20 +96,21 @@ def _voices(
 def _add_pair(session: Session, stored: Release, pair: tuple[int, int], voices: Voices) -> None:
     model = _remembered(session, pair)
     texts = [comment.text for comment in voices.comments]
-    model.update(texts)
+    model.update(_without_team_names(session, pair, texts))
     memory = session.get(ThemeMemory, pair) or ThemeMemory(team_a_id=pair[0], team_b_id=pair[1])
     memory.state = model.state()
     session.add(memory)
     for found in (*_causes(model), *_found(model)):
         sides = _split_by_side(voices, found.members)
-        shown = {side: band for side, own in sides.items() if (band := _band_of(voices, own))}
+        shown = _bands(voices, sides)
         if not shown:
             continue
         theme = _theme(session, pair, found)
         for side, band in shown.items():
             _store(session, stored, theme, side, band)
-            if voices.by_side and side is not None:
-                _propose_quotes(session, stored, theme, side, [texts[i] for i in sides[side]])
+        if voices.by_side:
+            for side, own in sides.items():
+                _propose_quotes(session, stored, theme, side, [texts[i] for i in own])
 
 
 def _causes(model: ThemeModel) -> list[Found]:
@@ -131,20 +134,32 @@ def _members(mask: Iterable[bool]) -> tuple[int, ...]:
     return tuple(i for i, belongs in enumerate(mask) if belongs)
 
 
-def _split_by_side(voices: Voices, members: tuple[int, ...]) -> dict[int | None, list[int]]:
-    sides: dict[int | None, list[int]] = {}
+def _split_by_side(voices: Voices, members: tuple[int, ...]) -> dict[int, list[int]]:
+    sides: dict[int, list[int]] = {}
     for i in members:
-        side = voices.comments[i].rater_id if voices.by_side else None
-        sides.setdefault(side, []).append(i)
+        sides.setdefault(voices.comments[i].rater_id, []).append(i)
     return sides
 
 
-def _band_of(voices: Voices, own: list[int]) -> str | None:
+def _bands(voices: Voices, sides: dict[int, list[int]]) -> dict[int | None, str]:
+    """Bands by side, or of the pair as a whole (key None), never both (rule 11)."""
+    persons = {
+        side: least_persons([voices.comments[i] for i in own]) for side, own in sides.items()
+    }
     if voices.by_side:
-        return persons_band(least_persons([voices.comments[i] for i in own]))
-    raters = {voices.comments[i].rater_id for i in own}
-    each = ([voices.comments[i] for i in own if voices.comments[i].rater_id == r] for r in raters)
-    return persons_band(sum(least_persons(comments) for comments in each))
+        shown = {s: band for s, n in persons.items() if (band := persons_band(n)) is not None}
+        if shown:
+            return dict(shown)
+    together = persons_band(sum(persons.values()))
+    return {} if together is None else {None: together}
+
+
+def _without_team_names(session: Session, pair: tuple[int, int], texts: list[str]) -> list[str]:
+    # Who is written about is known from the seam; as a word it would only draw together all
+    # comments that happen to name the other team.
+    names = session.scalars(select(Team.name).where(Team.id.in_(pair))).all()
+    named = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names), re.IGNORECASE)
+    return [named.sub("they", text) for text in texts]
 
 
 def _store(session: Session, stored: Release, theme: Theme, side: int | None, band: str) -> None:

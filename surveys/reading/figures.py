@@ -60,6 +60,14 @@ class FigureView:
         }.get(self.band or "", "")
 
     @property
+    def heat(self) -> int | None:
+        """Shade of the map, 0 (little) to 3 (much), as sure as the words are."""
+        if self.state in ("under", "over"):
+            return 0 if self.state == "under" else 3
+        shades = {"low": 0, "low to middle": 1, "middle": 1, "low to high": 1, "middle to high": 2}
+        return None if self.band is None else shades.get(self.band, 3)
+
+    @property
     def why(self) -> str:
         """Why there is no figure, in one line; empty if there is one."""
         return {

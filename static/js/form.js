@@ -1,0 +1,82 @@
+// One team at a time; a draft on this device only; nothing sent twice. The form works without it.
+(() => {
+  const form = document.querySelector("form[data-steps]");
+  if (!form) return;
+  const steps = [...form.querySelectorAll(".step")];
+  const back = form.querySelector("[data-back]");
+  const next = form.querySelector("[data-next]");
+  const send = form.querySelector("[data-send]");
+  const key = "tribometer " + form.dataset.wave;
+  let now = 0;
+
+  const show = (index, focus) => {
+    now = Math.max(0, Math.min(index, steps.length - 1));
+    steps.forEach((step, i) => { step.hidden = i !== now; });
+    back.hidden = now === 0;
+    next.hidden = now === steps.length - 1;
+    send.hidden = now !== steps.length - 1;
+    if (focus) {
+      const heading = steps[now].querySelector("h1, h2");
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+  };
+  const go = (index) => {
+    show(index, true);
+    history.pushState({ step: now }, "");
+  };
+  addEventListener("popstate", (event) => show(event.state ? event.state.step : 0, true));
+  back.addEventListener("click", () => history.back());
+  next.addEventListener("click", () => go(now + 1));
+
+  const keep = () => {
+    const draft = {};
+    for (const [name, value] of new FormData(form)) if (name !== "csrf_token" && value) draft[name] = value;
+    try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* a full or closed store: no draft */ }
+  };
+  const restore = () => {
+    let draft = {};
+    try { draft = JSON.parse(sessionStorage.getItem(key) || "{}"); } catch { return; }
+    for (const [name, value] of Object.entries(draft)) {
+      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (field.type === "radio") field.checked = field.value === value;
+        else if (field.type === "checkbox") field.checked = true;
+        else field.value = value;
+      }
+    }
+  };
+
+  const contacts = /[\w.+-]+@[\w-]+\.\w+|(?:\+|\b0)\d[\d /()-]{6,}\d/;
+  const look = (area) => {
+    const under = document.getElementById(area.id + "_below");
+    under.querySelector("[data-left]").textContent = area.maxLength - area.value.length;
+    under.querySelector("[data-names]").hidden = !contacts.test(area.value);
+  };
+  const skip = (box) => {
+    box.closest(".step").querySelector("[data-items]").hidden = box.checked;
+  };
+
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("textarea")) look(event.target);
+    if (event.target.matches("[data-none]")) skip(event.target);
+    keep();
+  });
+  form.addEventListener("submit", (event) => {
+    if (!navigator.onLine) {
+      event.preventDefault();
+      form.querySelector("[data-offline]").hidden = false;
+      return;
+    }
+    // Disabled after the browser has read the form; a second tap finds nothing to press.
+    setTimeout(() => { send.disabled = true; }, 0);
+  });
+  addEventListener("pageshow", () => { send.disabled = false; });
+
+  restore();
+  form.querySelectorAll("textarea").forEach(look);
+  form.querySelectorAll("[data-none]").forEach(skip);
+  const wrong = steps.findIndex((step) => step.querySelector(".problem"));
+  form.querySelector("[data-steps-nav]").hidden = false;
+  show(history.state ? history.state.step : Math.max(wrong, 0), false);
+})();
