@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analysis.themes.codebook import OTHER, Code, Codebook
 from analysis.themes.embedding import Embedder, WordLlamaEmbedder
 from analysis.themes.features import Features, key
-from analysis.themes.graph import nearest
+from analysis.themes.graph import nearest, top
 from analysis.themes.language import detect
 from analysis.themes.segments import segment_all
 from analysis.themes.tone import is_praise
@@ -106,8 +106,7 @@ class CodebookCoder:
         for start in range(0, len(rows) if k else 0, 1024):
             block = slice(start, start + 1024)
             similar = np.round(rows[block] @ self._anchor_rows.T, 4)
-            at = np.argsort(-similar, axis=1, kind="stable")[:, :k]
-            weight = np.take_along_axis(similar, at, axis=1)
+            at, weight = top(similar, k)
             own[block] = _mixed(own[block], self._anchor_proba, at, weight)
         return self._abstain(own, best, segments)
 

@@ -28,10 +28,21 @@ def nearest(rows: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
         similar = np.round(rows[start : start + _BLOCK] @ rows.T, 4)
         at = np.arange(len(similar))
         similar[at, at + start] = -2.0
-        best = np.argsort(-similar, axis=1, kind="stable")[:, :k]
+        best, found = top(similar, k)
         indices[start : start + _BLOCK] = best
-        values[start : start + _BLOCK] = np.take_along_axis(similar, best, axis=1)
+        values[start : start + _BLOCK] = found
     return indices, values
+
+
+def top(similar: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
+    """Positions and values of the k largest of each row (n, m), best first, then by position."""
+    if k < similar.shape[1]:
+        at = np.sort(np.argpartition(-similar, k - 1, axis=1)[:, :k], axis=1)
+    else:
+        at = np.broadcast_to(np.arange(similar.shape[1]), similar.shape)
+    values = np.take_along_axis(similar, at, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    return np.take_along_axis(at, order, axis=1), np.take_along_axis(values, order, axis=1)
 
 
 def neighbour_graph(rows: FloatArray, k: int) -> sparse.csr_matrix:

@@ -17,7 +17,21 @@ _MARKER_WORDS: dict[str, str] = {
     "sv": "och att det är inte som vi en för på med har till av den",
     "tr": "ve bir bu için ile çok değil biz da de ama daha gibi var yok",
 }
-_MARKERS = {code: frozenset(words.split()) for code, words in _MARKER_WORDS.items()}
+
+
+def _evidence() -> dict[str, list[tuple[str, float]]]:
+    """Word → (language, weight): a marker counts 1, another stop word 0.3, both 1.3."""
+    out: dict[str, list[tuple[str, float]]] = {}
+    for language, words in _MARKER_WORDS.items():
+        markers = set(words.split())
+        stops = STOP_WORDS.get(language, frozenset())
+        for word in sorted(markers | stops):
+            weight = (1.0 if word in markers else 0.0) + (0.3 if word in stops else 0.0)
+            out.setdefault(word, []).append((language, weight))
+    return out
+
+
+_EVIDENCE = _evidence()
 _SCRIPTS: tuple[tuple[str, str, str], ...] = (
     ("\u0590", "\u05ff", "he"),
     ("\u0600", "\u06ff", "ar"),
@@ -35,25 +49,28 @@ _LOOKED_AT = 1000
 def detect(text: str) -> str | None:
     """ISO 639-1 code of a text's main language, or None when the text is too short to tell."""
     sample = text[:_LOOKED_AT]
-    letters = [c for c in sample if c.isalpha()]
-    if not letters:
-        return None
+    if not sample.isascii():
+        script = _by_script([c for c in sample if c.isalpha()])
+        if script is not None:
+            return script
+    return _by_words(tokens(sample))
+
+
+def _by_script(letters: list[str]) -> str | None:
+    """The language of a script that more than half of the letters are in."""
     counts = {code: sum(low <= c <= high for c in letters) for low, high, code in _SCRIPTS}
     if counts["ja"]:
         counts["ja"] += counts["zh"]  # Japanese writes with Chinese characters too
     script, most = max(counts.items(), key=lambda item: item[1])
-    if most * 2 > len(letters):
-        return script
-    return _by_words(sample)
+    return script if most * 2 > len(letters) else None
 
 
-def _by_words(sample: str) -> str | None:
-    found = tokens(sample)
-    score = {
-        code: sum(t in markers for t in found)
-        + 0.3 * sum(t in STOP_WORDS.get(code, frozenset()) for t in found)
-        for code, markers in _MARKERS.items()
-    }
-    ranked = sorted(score.items(), key=lambda item: (-item[1], item[0]))
-    (best, high), (_, second) = ranked[0], ranked[1]
-    return best if high >= 1 and high > second else None
+def _by_words(found: list[str]) -> str | None:
+    score: dict[str, float] = {}
+    for token in found:
+        for language, weight in _EVIDENCE.get(token, ()):
+            score[language] = score.get(language, 0.0) + weight
+    ranked = sorted(((round(-s, 3), code) for code, s in score.items()))
+    if not ranked or ranked[0][0] > -1 or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return None
+    return ranked[0][1]
