@@ -54,7 +54,7 @@ class Jobs:
             self._work()
 
 
-class _ThreadConsumer(Consumer):  # type: ignore[misc]
+class _ThreadConsumer(Consumer):
     """A consumer beside a server in one process: the server keeps the signals."""
 
     def _set_signal_handlers(self) -> None:

@@ -73,7 +73,7 @@ class Settings:
             raise SettingsError(f"The port “{port}” is not a number between 1 and 65535.")
         demo = found.pop("demo", "") == "True"
         keys = Path(found.pop("keys", folder / "keys")).absolute()
-        plain = cls(instance=folder, keys=keys, port=int(port), demo=demo, **found)  # type: ignore[arg-type]
+        plain = cls(instance=folder, keys=keys, port=int(port), demo=demo, **found)
         return replace(
             plain,
             database=plain.database or f"sqlite:///{folder / 'data' / 'tribometer.db'}",

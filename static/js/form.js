@@ -8,6 +8,7 @@
   const send = form.querySelector("[data-send]");
   const key = "tribometer " + form.dataset.wave;
   let now = 0;
+  form.classList.add("stepped");
 
   const show = (index, focus) => {
     now = Math.max(0, Math.min(index, steps.length - 1));

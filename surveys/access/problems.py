@@ -1,6 +1,7 @@
 """Errors become a page with one clear sentence, or an API problem document: here and only here."""
 
 import logging
+import traceback
 
 from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from surveys.database import ROOT
 from surveys.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -47,10 +49,11 @@ def _storage_problem(error: OperationalError) -> tuple[str | Response, int]:
 
 def _our_fault(error: Exception) -> tuple[str | Response, int]:
     # Only the kind of error and the place in our code: a message could quote what somebody wrote.
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown place"
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [
+        f for f in frames if f.filename.startswith(str(ROOT)) and "site-packages" not in f.filename
+    ]
+    where = f"{ours[-1].filename}:{ours[-1].lineno}" if ours else "a library"
     log.error("%s at %s on %s", type(error).__name__, where, request.endpoint)
     return _problem(str(_("Something went wrong on our side. Nothing was lost; try again.")), 500)
 

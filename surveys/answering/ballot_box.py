@@ -84,8 +84,9 @@ def cast(session: Session, wave_id: int, code: str, ballot: Ballot) -> str:
             Invitation.answered.is_(False),
         )
         .values(answered=True)
-    )
-    if first.rowcount == 0 and not _is_in_box(session, wave_id, receipt):
+        .returning(Invitation.person_id)
+    ).first()
+    if first is None and not _is_in_box(session, wave_id, receipt):
         raise NotAccepted
     _put(session, wave_id, receipt, seal(public_key, ballot))
     return receipt

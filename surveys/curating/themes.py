@@ -1,5 +1,6 @@
 """HR's view of themes over all pairs, and what HR may decide about them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -22,10 +23,11 @@ class CuratingError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class CauseCell:
-    """How many persons of one seam wrote about a root cause; `band` None where nothing is shown."""
+    """How many persons of one seam wrote about a root cause; None where nothing is shown."""
 
     cause: str
     band: str | None
+    theme_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,23 @@ def theme_board(session: Session) -> ThemeBoard:
     if newest is None:
         return ThemeBoard(None, (), (), ())
     a, b = aliased(Team), aliased(Team)
-    figures = session.execute(
-        select(ThemeFigure, Theme, a.name, b.name)
-        .join(Theme, Theme.id == ThemeFigure.theme_id)
-        .join(a, a.id == ThemeFigure.team_a_id)
-        .join(b, b.id == ThemeFigure.team_b_id)
-        .where(ThemeFigure.release_id == newest.id)
-        .order_by(a.name, b.name)
-    ).all()
+    figures = (
+        session.execute(
+            select(ThemeFigure, Theme, a.name, b.name)
+            .join(Theme, Theme.id == ThemeFigure.theme_id)
+            .join(a, a.id == ThemeFigure.team_a_id)
+            .join(b, b.id == ThemeFigure.team_b_id)
+            .where(ThemeFigure.release_id == newest.id)
+            .order_by(a.name, b.name)
+        )
+        .tuples()
+        .all()
+    )
     return ThemeBoard(
         newest.number,
         tuple(cause_name(code) for code in (*ORDER, "knowledge")),
-        _cause_rows([tuple(row) for row in figures if row[1].kind == "cause"]),
-        _ranked([tuple(row) for row in figures if row[1].kind == "found"]),
+        _cause_rows([row for row in figures if row[1].kind == "cause"]),
+        _ranked([row for row in figures if row[1].kind == "found"]),
     )
 
 
@@ -139,18 +145,20 @@ def _log(session: Session, theme: Theme, account_id: int, kind: str, **detail: o
     session.add(Correction(theme_id=theme.id, account_id=account_id, kind=kind, detail=detail))
 
 
-def _cause_rows(figures: list[tuple[ThemeFigure, Theme, str, str]]) -> tuple[CauseRow, ...]:
-    rows: dict[tuple[int, int, int | None], dict[str, str]] = {}
+def _cause_rows(figures: Sequence[tuple[ThemeFigure, Theme, str, str]]) -> tuple[CauseRow, ...]:
+    rows: dict[tuple[int, int, int | None], dict[str, tuple[str, int]]] = {}
     labels: dict[tuple[int, int, int | None], str] = {}
     for figure, theme, a, b in figures:
         key = (figure.team_a_id, figure.team_b_id, figure.rater_id)
-        rows.setdefault(key, {})[theme.label] = figure.persons_band
+        rows.setdefault(key, {})[theme.label] = (figure.persons_band, theme.id)
         labels[key] = _seam_label(figure, a, b)
     return tuple(
         CauseRow(
             labels[key],
             (key[0], key[1]),
-            tuple(CauseCell(cause_name(c), bands.get(c)) for c in (*ORDER, "knowledge")),
+            tuple(
+                CauseCell(cause_name(c), *bands.get(c, (None, None))) for c in (*ORDER, "knowledge")
+            ),
         )
         for key, bands in rows.items()
     )
@@ -162,7 +170,7 @@ def _seam_label(figure: ThemeFigure, a: str, b: str) -> str:
     return f"{a} about {b}" if figure.rater_id == figure.team_a_id else f"{b} about {a}"
 
 
-def _ranked(figures: list[tuple[ThemeFigure, Theme, str, str]]) -> tuple[RankedTheme, ...]:
+def _ranked(figures: Sequence[tuple[ThemeFigure, Theme, str, str]]) -> tuple[RankedTheme, ...]:
     found: dict[int, RankedTheme] = {}
     for figure, theme, a, b in figures:
         side = _seam_label(figure, a, b).split(" about ")[0]

@@ -195,10 +195,8 @@ def _release_quotes(session: Session, number: int) -> None:
 
 
 def _manager(session: Session, team_id: int) -> Account:
-    found: Account = session.scalars(
-        select(Account).join(Grant).where(Grant.team_id == team_id).order_by(Account.id)
-    ).first()
-    return found
+    managers = select(Account).join(Grant).where(Grant.team_id == team_id).order_by(Account.id)
+    return session.scalars(managers.limit(1)).one()
 
 
 def _links(stage: Stage, code: str) -> Links:

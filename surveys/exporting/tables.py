@@ -73,7 +73,7 @@ def pair_xlsx(page: PairPage) -> bytes:
             for r, row in enumerate(rows, start=1):
                 for c, cell in enumerate(row):
                     if isinstance(cell, date):
-                        sheet.write_datetime(r, c, cell, day)  # type: ignore[arg-type]
+                        sheet.write_datetime(r, c, cell, day)
                     elif cell is not None:
                         sheet.write(r, c, cell)
     return out.getvalue()

@@ -1,5 +1,7 @@
 """From stored answers to the cells that the release rule works on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,7 +35,7 @@ def cells_of(session: Session, wave: Wave) -> list[Cell]:
 
 
 def _cell(
-    session: Session, wave: Wave, seam: WaveSeam, items: list[Item], rows: list[dict[str, int]]
+    session: Session, wave: Wave, seam: WaveSeam, items: Sequence[Item], rows: list[dict[str, int]]
 ) -> Cell:
     codes = tuple(item.code for item in items)
     values = np.array([[row.get(code, np.nan) for code in codes] for row in rows], dtype=float)

@@ -147,9 +147,11 @@ def _bands(voices: Voices, sides: dict[int, list[int]]) -> dict[int | None, str]
         side: least_persons([voices.comments[i] for i in own]) for side, own in sides.items()
     }
     if voices.by_side:
-        shown = {s: band for s, n in persons.items() if (band := persons_band(n)) is not None}
+        shown: dict[int | None, str] = {
+            side: band for side, n in persons.items() if (band := persons_band(n)) is not None
+        }
         if shown:
-            return dict(shown)
+            return shown
     together = persons_band(sum(persons.values()))
     return {} if together is None else {None: together}
 

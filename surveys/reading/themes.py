@@ -57,14 +57,29 @@ def theme_lines(session: Session, a: Team, b: Team, number: int) -> tuple[ThemeL
         voice = Voice(
             names[figure.rater_id],
             figure.persons_band,
-            tuple(quotes.get((theme.id, figure.rater_id), ())),
+            tuple(_quotes_for(quotes, theme.id, figure.rater_id, (a.id, b.id))),
         )
         before = lines.get(theme.id)
         voices = (*before.voices, voice) if before else (voice,)
         lines[theme.id] = ThemeLine(
             theme.id, theme.shown_name, theme.cause, cause_name(theme.cause), figure.change, voices
         )
-    return tuple(sorted(lines.values(), key=lambda t: (not t.both, -_size(t), t.name)))
+    # A root cause as a whole is listed only where no theme inside it is.
+    inside = {theme.cause for _figure, theme in rows if theme.kind == "found"}
+    whole = {theme.id for _f, theme in rows if theme.kind == "cause" and theme.cause in inside}
+    kept = [line for line in lines.values() if line.theme_id not in whole]
+    return tuple(sorted(kept, key=lambda t: (not t.both, -_size(t), t.name)))
+
+
+def _quotes_for(
+    quotes: dict[tuple[int, int], list[str]],
+    theme_id: int,
+    side: int | None,
+    teams: tuple[int, int],
+) -> list[str]:
+    """Quotes of one side; of both, in one list, where the pair is shown as a whole."""
+    sides = teams if side is None else (side,)
+    return sorted(text for team in sides for text in quotes.get((theme_id, team), ()))
 
 
 def _size(line: ThemeLine) -> int:
@@ -73,14 +88,14 @@ def _size(line: ThemeLine) -> int:
 
 def _released_quotes(
     session: Session, themes: set[int], number: int
-) -> dict[tuple[int, int | None], list[str]]:
+) -> dict[tuple[int, int], list[str]]:
     rows = session.scalars(
         select(Quote)
         .join(Release, Release.id == Quote.release_id)
         .where(Quote.theme_id.in_(themes), Quote.state == "released", Release.number == number)
         .order_by(Quote.id)
     )
-    found: dict[tuple[int, int | None], list[str]] = {}
+    found: dict[tuple[int, int], list[str]] = {}
     for quote in rows:
         found.setdefault((quote.theme_id, quote.rater_id), []).append(quote.text)
     return found
