@@ -83,7 +83,8 @@ class CodebookCoder:
     def predict_proba(self, texts: Sequence[str]) -> Probabilities:
         """(n, len(codes_)) in [0, 1], rows sum to 1; the codebook's order, "other" included.
 
-        The mean over a text's segments, weighted by their length.
+        The mean over a text's segments, weighted by their length. A text that was labelled has
+        its label.
         """
         texts = list(texts)
         segments = segment_all(texts)
@@ -94,6 +95,10 @@ class CodebookCoder:
         for segment in segments:
             out[segment.owner] += segment.weight * of_segment[at[segment.text]]
         out[~out.any(axis=1), self.codes_.index(OTHER)] = 1.0
+        for i, text in enumerate(texts):
+            if text in self._given:
+                out[i] = 0.0
+                out[i, self.codes_.index(self._given[text])] = 1.0
         return out
 
     def segment_proba(self, segments: Sequence[str]) -> Probabilities:
@@ -134,6 +139,7 @@ class CodebookCoder:
 
     def _make_prototypes(self, pairs: list[tuple[str, str]]) -> None:
         """One prototype per code and language it is described in; labels join all of a code's."""
+        self._given = dict(pairs)
         self._labelled: dict[str, list[str]] = {}
         for text, code in pairs:
             self._labelled.setdefault(code, []).append(text)
@@ -147,26 +153,30 @@ class CodebookCoder:
             if labelled and not described_by:
                 described_by = [np.zeros(self.features_.dimension, dtype=np.float32)]
             for row in described_by:
-                rows.append(_unit(DESCRIPTION_WEIGHT * row + told))
+                rows.append(_unit(row + told))
                 owners.append(position)
         self._prototypes = np.stack(rows)
         self._owners = np.asarray(owners)
 
     def _descriptions(self, code: Code) -> list[FloatArray]:
-        """Unit vectors of a code's description, English (with name and definition) first."""
+        """Summed rows of what describes a code, one per language, English first.
+
+        A seed weighs as much as a label; name, definition and what belongs weigh two together.
+        """
         out = []
         for language in ["en", *sorted(set(code.seeds) - {"en"})]:
-            parts: list[Sequence[str]] = [code.seeds.get(language, ())] * 2
+            seeds = list(code.seeds.get(language, ()))
+            total = self.features_.transform(seeds).sum(axis=0)
             if language == "en" and code.code != OTHER:  # "anything else" describes nothing
-                parts += [(code.name,), (code.definition,), code.includes]
-            means = [self.features_.transform(list(p)).mean(axis=0) for p in parts if any(p)]
-            if not means:
-                continue
-            total = sum((_unit(m) for m in means), np.zeros(self.features_.dimension))
+                parts = [p for p in ((code.name,), (code.definition,), code.includes) if any(p)]
+                means = [_unit(self.features_.transform(list(p)).mean(axis=0)) for p in parts]
+                total = total + DESCRIPTION_WEIGHT * _unit(np.sum(means, axis=0))
             if language == "en" and code.excludes:
                 apart = self.features_.transform(list(code.excludes)).mean(axis=0)
                 total = _unit(total) - EXCLUDES_WEIGHT * _unit(apart)
-            out.append(_unit(total))
+                total = total * (DESCRIPTION_WEIGHT + len(seeds) / 2)
+            if np.any(total):
+                out.append(total)
         return out
 
     def _spread(self, units: list[str], pairs: list[tuple[str, str]]) -> None:
@@ -200,8 +210,11 @@ class CodebookCoder:
     def _abstain(
         self, proba: Probabilities, best: Probabilities, segments: Sequence[str]
     ) -> Probabilities:
-        """Move the weight of segments that nothing fits, and of praise, to "other"."""
-        nothing = best < ABSTAIN_BELOW
+        """Move the weight of segments that nothing fits, and of praise, to "other".
+
+        A frame without a code "other" is taken for complete: then only what is unlike all counts.
+        """
+        nothing = best < (ABSTAIN_BELOW if OTHER in self.codebook.code_names else 0.0)
         if self.codebook.friction_only:
             nothing |= np.array([is_praise(s) for s in segments], dtype=bool)
         out = proba.copy()
