@@ -13,11 +13,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import disclosure, trend, uncertainty
+from analysis import disclosure, effects, trend, uncertainty
 from analysis.attack import attack_many
 from analysis.cell_rules import shown
 from analysis.cell_worlds import Cells, worlds
 from analysis.figures import HIGH_FROM, Published, pair_level, published_se, published_value
+from analysis.simulate import QUARTER_END, drift_path
 
 TEAM_SIZES: Final = (8, 12, 15, 22, 40)
 USUAL_TEAM: Final = 22
@@ -72,6 +73,8 @@ def acceptance(
         coverage,
         false_changes,
         false_alarms,
+        living_alarms,
+        verdicts,
         discoveries,
         power,
         silence,
@@ -94,12 +97,11 @@ def coverage(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     for size in TEAM_SIZES:
         exact = printed = 0
         for cells in worlds(rng, sizes.waves, size, np.zeros(1), (0.6, 1.0)):
-            for world, scores, truth in _waves(cells):
+            for _, scores, truth in _waves(cells):
                 estimate = uncertainty.mean_interval(scores[0], size)
                 figure = shown(scores[0], size)
                 exact += estimate.low <= truth[0] <= estimate.high
                 printed += figure.low <= truth[0] <= figure.high
-                del world
         for name, hits in (("exact", exact), ("printed", printed)):
             label = f"95 % interval, N = {size}, response 60–100 %, {name}"
             checks.append(_between(label, hits / sizes.waves, 0.93, 0.97))
@@ -132,6 +134,49 @@ def false_alarms(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     alarms = sum(_alarm(pair, trend.EWMA_BASELINE) for pair in pairs)
     name = f"false alarms per pair-year, {len(pairs):,} pair-years"
     return [_at_most(name, alarms / len(pairs), 0.05)]
+
+
+def living_alarms(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
+    """The same where levels drift and quarters end: false if the truth moved under two points.
+
+    What the truth did is the mean of the last three months against the baseline's, in the
+    direction of the first alarm.
+    """
+    months, first = trend.EWMA_BASELINE + 12, trend.EWMA_BASELINE
+    pairs = max(sizes.pair_years // 5, 300)
+    quarters = QUARTER_END * (np.arange(months) % 3 == 2)
+    steps = np.array([drift_path(rng, months) + quarters for _ in range(2 * pairs)])
+    false = alarms = total = 0
+    for pair, truth in _pairs_with_truth(rng, 2 * pairs, steps):
+        chart = _chart(pair, first)
+        total += 1
+        if chart.alarm.any():
+            month = int(np.argmax(chart.alarm))
+            moved = truth[max(month - 2, first) : month + 1].mean() - truth[:first].mean()
+            moved *= np.sign(chart.ewma[month] - chart.centre)
+            alarms, false = alarms + 1, false + int(moved < 2)
+    name = f"drifting companies ({alarms / total:.2f} alarms per pair-year): false ones"
+    return [_at_most(name, false / total, 0.05)]
+
+
+def verdicts(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
+    """How often an action that did nothing is said to have changed something, 8 + 6 months."""
+    pairs = [*_pairs(rng, 2 * max(sizes.power // 2, 400), np.zeros(14))]
+    x = np.array([[published_value(figure) for figure in pair] for pair in pairs])
+    se = np.array([[published_se(figure) for figure in pair] for pair in pairs])
+    changed = {"before and after": 0, "segmented regression": 0, "difference in differences": 0}
+    for one in range(len(x)):
+        others = x[(one + 1 + np.arange(8)) % len(x)]
+        for effect in (
+            effects.before_after(x[one], se[one], 8),
+            effects.segmented(x[one], 8, se[one]),
+            effects.difference_in_differences(x[one], others, 8),
+        ):
+            changed[effect.method] += effect.verdict is effects.Verdict.CHANGED
+    return [
+        _at_most(f"nothing done, verdict “changed”, {name}", count / len(x), 0.06)
+        for name, count in changed.items()
+    ]
 
 
 def discoveries(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
@@ -192,20 +237,30 @@ def _waves(
         yield world, rows, cells.truth[world]
 
 
+def _pairs_with_truth(
+    rng: np.random.Generator, seams: int, steps: NDArray[np.float64]
+) -> Iterator[tuple[list[Published], NDArray[np.float64]]]:
+    """Published pair levels of two seams each, month by month, and the true ones."""
+    for cells in worlds(rng, seams, USUAL_TEAM, steps):
+        figures = [[shown(y, USUAL_TEAM) for y in rows] for _, rows, _ in _waves(cells)]
+        for i in range(0, len(figures) - 1, 2):
+            level = [pair_level(a, b) for a, b in zip(figures[i], figures[i + 1], strict=True)]
+            yield level, (cells.truth[i] + cells.truth[i + 1]) / 2
+
+
 def _pairs(
     rng: np.random.Generator, seams: int, steps: NDArray[np.float64]
 ) -> Iterator[list[Published]]:
-    """Published pair levels, month by month, of two seams each."""
-    for cells in worlds(rng, seams, USUAL_TEAM, steps):
-        figures = [[shown(y, USUAL_TEAM) for y in rows] for _, rows, _ in _waves(cells)]
-        for one, other in zip(figures[::2], figures[1::2], strict=False):
-            yield [pair_level(a, b) for a, b in zip(one, other, strict=True)]
+    return (pair for pair, _ in _pairs_with_truth(rng, seams, steps))
+
+
+def _chart(pair: list[Published], baseline: int) -> trend.Alarm:
+    values = [published_value(figure) for figure in pair]
+    return trend.ewma_alarm(values, [published_se(figure) for figure in pair], baseline)
 
 
 def _alarm(pair: list[Published], baseline: int) -> bool:
-    values = [published_value(figure) for figure in pair]
-    errors = [published_se(figure) for figure in pair]
-    return bool(trend.ewma_alarm(values, errors, baseline).alarm.any())
+    return bool(_chart(pair, baseline).alarm.any())
 
 
 def _change_p(cells: Cells) -> NDArray[np.float64]:

@@ -160,8 +160,9 @@ def shown(scores: NDArray[np.float64], team_size: int, rho: float = RHO) -> Show
     """
     estimate = mean_interval(scores, team_size, rho)
     error = estimate.standard_error * max(1.0, least_spread(estimate.n) / estimate.spread)
-    value = int(np.floor(estimate.value + 0.5))
-    half = int(np.ceil(half_width(error, estimate.df)))
+    # Nine decimals: the order of the answers must not decide between two whole points.
+    value = int(np.floor(round(estimate.value, 9) + 0.5))
+    half = int(np.ceil(round(half_width(error, estimate.df), 9)))
     return Shown(value, max(0, value - half), min(100, value + half), n_band(estimate.n))
 
 

@@ -51,10 +51,10 @@ def lmg(X: ArrayLike, y: ArrayLike) -> Shares:
         raise DriverError(f"between 1 and {MOST_DRIVERS} drivers can be weighed")
     if len(criterion) < k + 2:
         raise DriverError(f"{len(criterion)} complete answers are too few for {k} drivers")
-    covariance = np.cov(np.column_stack([columns, criterion]), rowvar=False)
-    if covariance[-1, -1] <= 0:
+    together = correlations(np.column_stack([columns, criterion]))
+    if together[-1, -1] == 0:
         raise DriverError("the criterion has no spread")
-    return _shares(covariance)
+    return _shares(together)
 
 
 def drivers(
@@ -78,9 +78,9 @@ def drivers(
     together = np.column_stack([columns, criterion])
     draws = []
     for _ in range(bootstraps):
-        covariance = np.cov(together[rng.integers(0, n, n)], rowvar=False)
-        if covariance[-1, -1] > 0:
-            draws.append(_shares(covariance).shares)
+        drawn = correlations(together[rng.integers(0, n, n)])
+        if drawn[-1, -1] > 0:
+            draws.append(_shares(drawn).shares)
     low, high = np.percentile(np.array(draws), [2.5, 97.5], axis=0)
     return Drivers(point.shares, low, high, point.r_squared, n)
 
@@ -93,10 +93,19 @@ def _complete(X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
     return columns[whole], criterion[whole]
 
 
-def _shares(covariance: NDArray[np.float64]) -> Shares:
-    """LMG from the covariance matrix of (drivers, criterion), criterion last."""
-    k = len(covariance) - 1
-    explained = _explained(covariance)
+def correlations(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Correlation matrix, shape (k, k); a column without spread is zero, also with itself."""
+    centred = columns - columns.mean(axis=0)
+    norm = np.sqrt((centred**2).sum(axis=0))
+    flat = norm <= 1e-10 * np.abs(columns).max(axis=0)
+    unit = np.where(flat, 0.0, centred / np.where(flat | (norm == 0), 1.0, norm))
+    return np.asarray(unit.T @ unit)
+
+
+def _shares(together: NDArray[np.float64]) -> Shares:
+    """LMG from the correlation matrix of (drivers, criterion), criterion last."""
+    k = len(together) - 1
+    explained = _explained(together)
     members = (np.arange(2**k)[:, None] >> np.arange(k)) & 1
     size = members.sum(axis=1)
     weight = np.array([1.0 / (k * comb(k - 1, s)) if s < k else 0.0 for s in range(k + 1)])
@@ -108,18 +117,18 @@ def _shares(covariance: NDArray[np.float64]) -> Shares:
     return Shares(shares, float(explained[-1]))
 
 
-def _explained(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+def _explained(together: NDArray[np.float64]) -> NDArray[np.float64]:
     """R^2 of the criterion on every set of drivers, shape (2^k,), sets numbered by their bits.
 
     All sets of one size are solved at once; the pseudo-inverse makes collinear drivers harmless.
     """
-    k = len(covariance) - 1
+    k = len(together) - 1
     explained = np.zeros(2**k)
     for size in range(1, k + 1):
         sets = np.array(list(combinations(range(k), size)))
-        inside = covariance[sets[:, :, None], sets[:, None, :]]
-        with_y = covariance[sets, -1]
+        inside = together[sets[:, :, None], sets[:, None, :]]
+        with_y = together[sets, -1]
         solved = np.linalg.pinv(inside, rcond=1e-10, hermitian=True) @ with_y[:, :, None]
-        gained = (with_y * solved[:, :, 0]).sum(axis=1) / covariance[-1, -1]
+        gained = (with_y * solved[:, :, 0]).sum(axis=1)
         explained[(2**sets).sum(axis=1)] = gained
     return explained

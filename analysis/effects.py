@@ -5,7 +5,7 @@ The weakest design that the months allow is used and named; none of them proves 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import combinations
 from math import comb
@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from analysis.smoothing import paired
+from analysis.trend import MONTHLY_TURNOVER, exchange_step, walk_factor
 from analysis.uncertainty import CONFIDENCE
 
 MIN_MONTHS_SEGMENTED: Final = 6
@@ -59,6 +60,31 @@ class Effect:
         return f"changed by {self.value:+.0f} ({self.low:+.0f} … {self.high:+.0f})"
 
 
+def judge(
+    series: ArrayLike,
+    standard_errors: ArrayLike,
+    start: int,
+    others: ArrayLike | None = None,
+    confidence: float = CONFIDENCE,
+) -> Effect:
+    """The verdict by the best design that the months and pairs allow.
+
+    Difference in differences with five untouched pairs (it alone takes out what moved all
+    pairs), else segmented regression with six months on each side, else before and after.
+    Arguments as in `before_after`; whatever the design, `others` tells how far the others moved.
+    """
+    x, _ = paired(series, standard_errors)
+    moved = others_moved(others, start, len(x))
+    untouched = np.empty((0, len(x))) if others is None else np.asarray(others, dtype=np.float64)
+    for effect in (
+        difference_in_differences(x, untouched, start, confidence),
+        segmented(series, start, standard_errors, confidence=confidence),
+    ):
+        if effect.verdict is not Verdict.TOO_EARLY:
+            return replace(effect, others=moved)
+    return before_after(series, standard_errors, start, others, confidence=confidence)
+
+
 def before_after(
     series: ArrayLike,
     standard_errors: ArrayLike,
@@ -72,8 +98,8 @@ def before_after(
     `series`, `standard_errors`: shape (months,), points, NaN if nothing was published; months
     from `start` on count as after. `others`: shape (pairs, months), untouched pairs. The
     variance is the larger of the known sampling variance and the month-to-month scatter inside
-    the two periods. With fewer than `least` figures on a side it is too early. Raises
-    EffectError for a start outside the series.
+    the two periods, plus what a normal turnover of people adds. With fewer than `least` figures
+    on a side it is too early. Raises EffectError for a start outside the series.
     """
     x, se = paired(series, standard_errors)
     _check_start(len(x), start)
@@ -82,32 +108,39 @@ def before_after(
     if min(len(side) for side in sides) < least:
         return _too_early("before and after", moved)
     value = float(x[sides[1]].mean() - x[sides[0]].mean())
-    known = sum(float((se[side] ** 2).sum()) / len(side) ** 2 for side in sides)
-    df = len(sides[0]) + len(sides[1]) - 2
+    share = np.concatenate([np.full(len(side), 1 / len(side)) for side in sides])
+    month = np.concatenate(sides)
+    known = float((share**2 * se[month] ** 2).sum())
+    df = len(month) - 2
     within = sum(float(((x[side] - x[side].mean()) ** 2).sum()) for side in sides)
-    scatter = within / df * sum(1 / len(side) for side in sides) if df > 0 else 0.0
+    scatter = within / df * float((share**2).sum()) if df > 0 else 0.0
     free = np.inf if known >= scatter else float(df)
-    return _effect(
-        value, float(np.sqrt(max(known, scatter))), free, confidence, "before and after", moved
-    )
+    signed = np.where(month >= start, share, -share)
+    step = exchange_step(float(np.sqrt((se[month] ** 2).mean())), MONTHLY_TURNOVER)
+    exchange = walk_factor(month.max() - month, signed) * step
+    error = float(np.sqrt(max(known, scatter) + exchange))
+    return _effect(value, error, free, confidence, "before and after", moved)
 
 
 def segmented(
     series: ArrayLike,
     start: int,
+    standard_errors: ArrayLike | None = None,
     lags: int = NEWEY_WEST_LAGS,
     trend: bool = True,
     confidence: float = CONFIDENCE,
 ) -> Effect:
-    """Step at the action by least squares, with Newey-West errors.
+    """Step at the action by least squares, with Newey-West errors that are never too small.
 
     Model: constant + step + slope + change of slope from the action's month on (the last two only
-    if `trend`: without them a drift that was there before counts as effect). The error is robust
-    to serial correlation up to `lags` months (Newey and West 1987, Bartlett weights, no small
-    sample factor), its quantile from t. Needs six published months on each side, else it is too
+    if `trend`: without them a drift that was there before counts as effect). Newey-West errors
+    (1987, Bartlett weights up to `lags`) are far too small in a dozen months: with nothing
+    happening they call one series in four changed. So the largest of three is used: Newey-West
+    times n/(n-k), the classical error, and the one that follows from the known
+    `standard_errors`; quantile from t. Needs six published months on each side, else it is too
     early. `series`: shape (months,), NaN if nothing was published. Raises EffectError.
     """
-    x = np.asarray(series, dtype=np.float64).ravel()
+    x, se = paired(series, 0.0 if standard_errors is None else standard_errors)
     _check_start(len(x), start)
     name = "segmented regression"
     month = np.flatnonzero(~np.isnan(x))
@@ -118,9 +151,13 @@ def segmented(
     if trend:
         since = np.asarray(month - start, dtype=np.float64)
         columns += [since, since * after]
-    fit = least_squares(np.column_stack(columns), x[month], lags)
-    df = len(month) - len(columns)
-    return _effect(float(fit.coefficients[1]), float(fit.newey_west[1]), df, confidence, name)
+    X = np.column_stack(columns)
+    fit = least_squares(X, x[month], lags)
+    df = len(month) - X.shape[1]
+    known = float(np.sqrt((np.linalg.pinv(X)[1] ** 2 * se[month] ** 2).sum()))
+    robust = float(fit.newey_west[1]) * float(np.sqrt(len(month) / df))
+    error = max(known, robust, float(fit.classical[1]))
+    return _effect(float(fit.coefficients[1]), error, df, confidence, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ class Company:
             own = float(rng.normal())
             pair = PAIR_SD * (np.sqrt(RECIPROCITY) * common + np.sqrt(1 - RECIPROCITY) * own)
             profile = rng.normal(0, PROFILE_SD, len(CAUSES))
-            path = _drift(rng, self.months) * drift
+            path = drift_path(rng, self.months) * drift
             quarter = QUARTER_END * quarter_end * (np.arange(self.months) % 3 == 2)
             self._latent[number] = level + lenient[rater] + as_target[target] + pair
             self._latent[number] += path + quarter
@@ -263,7 +263,7 @@ class Company:
             raise WorldError(f"month {t} is not among 0..{self.months - 1}")
 
 
-def _drift(rng: np.random.Generator, months: int) -> NDArray[np.float64]:
+def drift_path(rng: np.random.Generator, months: int) -> NDArray[np.float64]:
     """AR(1) path with innovations of DRIFT_SD, started in its stationary spread."""
     steps = rng.normal(0, DRIFT_SD, months)
     path = np.empty(months)

@@ -232,10 +232,20 @@ def benjamini_hochberg(p: ArrayLike, q: float = FALSE_DISCOVERY_RATE) -> Discove
     return Discoveries(adjusted, np.nan_to_num(adjusted, nan=1.0) <= q)
 
 
+def walk_factor(ages: NDArray[np.int64], shares: NDArray[np.float64]) -> float:
+    """Variance of sum share_i L(age_i) for a random walk L with steps of variance one.
+
+    `ages`: months before now, integers; the shares add up to zero, so the level cancels.
+    """
+    steps = np.arange(int(ages.max()))
+    touched = ((ages[:, None] <= steps) * shares[:, None]).sum(axis=0)
+    return float(touched @ touched)
+
+
 def _exchange(
     since_baseline: NDArray[np.int64], since_later: NDArray[np.int64], weight: float
 ) -> float:
-    """Sum of squared weights with which unit steps of a random walk enter average - centre.
+    """`walk_factor` of EWMA minus centre.
 
     Ages in months of the baseline's figures and of the later ones (those still to come have
     negative ages and are left out). The average puts weight(1-weight)^i on the i-th last figure;
@@ -244,8 +254,6 @@ def _exchange(
     ages = since_later[since_later >= 0]
     shares = weight * (1 - weight) ** np.arange(len(ages))[::-1]
     from_centre = np.full(len(since_baseline), -shares.sum() / len(since_baseline))
-    age = np.concatenate([since_baseline, ages])
-    share = np.concatenate([from_centre, shares])
-    steps = np.arange(int(age.max()))
-    touched = ((age[:, None] <= steps) * share[:, None]).sum(axis=0)
-    return float(touched @ touched)
+    return walk_factor(
+        np.concatenate([since_baseline, ages]), np.concatenate([from_centre, shares])
+    )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from analysis import disclosure as d
 from analysis.scoring import CAUSES, CORE, EXTRA, Ratings
@@ -139,3 +142,54 @@ def test_leaks_finds_the_difference_of_two_sums() -> None:
     assert d.leaks([team, team - {3, 4}], 5) == (frozenset({3, 4}),)
     assert d.leaks([team, team - {1, 2, 3, 4, 5}], 5) == ()
     assert d.leaks([{1, 2, 3, 4}], 5) == (frozenset({1, 2, 3, 4}),)
+
+
+CELLS = hnp.arrays(
+    np.float64,
+    st.tuples(st.integers(0, 14), st.just(len(CODES))),
+    elements=st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0, np.nan]),
+)
+
+
+@given(CELLS, st.integers(0, 3), st.integers(0, 3))
+def test_any_cell_is_released_or_withheld_by_the_rule(
+    values: np.ndarray, joined: int, left: int
+) -> None:
+    """No answers, however they are missing, make the gate refuse a wave or break rule 6."""
+    sample = cell(values, 9, joined=joined, left=left)
+    result = d.release([sample], [], d.Rule())
+    for key, figure in result.figures.items():
+        weights = d.answer_weights(sample.ratings, key.measure)
+        used = weights.any(axis=1)
+        if isinstance(figure, d.Withheld):
+            continue
+        assert used.sum() >= d.Rule().needed(key.measure)
+        scores = (np.nan_to_num(sample.ratings.keyed()) * weights).sum(axis=1)[used]
+        if isinstance(figure, d.Shown):
+            assert scores.sum() - scores.max() >= 50 - 1e-6
+            assert (100 - scores).sum() - (100 - scores).max() >= 50 - 1e-6
+            assert figure.value == round(figure.value)
+        else:
+            mean = scores.mean()
+            assert mean < figure.limit if figure.under else mean > figure.limit
+
+
+@given(CELLS, st.randoms())
+def test_the_order_of_the_answers_changes_no_figure(values: np.ndarray, random: object) -> None:
+    order = list(range(len(values)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    one = d.release([cell(values, 14)], [], d.Rule())
+    other = d.release([cell(values[order], 14)], [], d.Rule())
+    assert one.figures == other.figures
+
+
+def test_a_cell_without_core_items_is_refused() -> None:
+    bare = Ratings(("K1",), (True,), np.ones((9, 1)))
+    with pytest.raises(d.ReleaseRefused):
+        d.release([d.Cell(d.CellKey("A", "B", 1), 9, bare)], [], d.Rule())
+
+
+def test_a_release_cannot_be_changed() -> None:
+    made = d.release([cell(mixed(9))], [], d.Rule())
+    with pytest.raises(TypeError):
+        made.figures[d.FigureKey("A", "B", 1, "index")] = d.Withheld.TOO_FEW  # type: ignore[index]
