@@ -9,6 +9,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -57,7 +58,8 @@ def make_engine(address: str) -> Engine:
     if not address.startswith(("sqlite:", "postgresql+psycopg:")):
         raise SettingsError("TRIBOMETER_DATABASE must begin with sqlite:/// or postgresql://.")
     try:
-        engine = create_engine(address, pool_pre_ping=True)
+        # Parameters stay out of error messages: they could be what somebody wrote.
+        engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise SettingsError(
             "PostgreSQL needs its driver: install Tribometer with the extra “postgres”."
@@ -105,6 +107,16 @@ def writing(sessions: Sessions) -> Iterator[Session]:
     with sessions() as session, session.begin():
         session.connection(execution_options={"writes": True})
         yield session
+
+
+def upsert(
+    session: Session, table: type[Base], key: dict[str, Any], values: dict[str, Any]
+) -> None:
+    """Insert the row, or give the one with this primary key the new values, in one statement."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    row = insert(table).values(**key, **values)
+    session.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def forget_traces(engine: Engine) -> None:

@@ -84,7 +84,7 @@ def start() -> Response | str:
                 accounts.set_password(account, form.password.data)
                 accounts.grant(session, account, "hr")
                 audit.record(session, account.email, "set up the installation")
-                return _entered(accounts.sign_in(session, account), url_for("running.setup"))
+                return _entered(accounts.sign_in(session, account), url_for("running.setup_steps"))
         flash(_("This link was used already. Restart the server: it prints a new one."))
     return render_template("access/start.html", form=form)
 

@@ -6,12 +6,13 @@ compute. Nothing else, and never a time.
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.answering import tokens
 from surveys.answering.sealing import Ballot, seal
+from surveys.database import upsert
 from surveys.errors import UserError
 from surveys.models.ballots import SealedBallot
 from surveys.models.people import Team
@@ -131,10 +132,5 @@ def _is_in_box(session: Session, wave_id: int, receipt: str) -> bool:
 
 
 def _put(session: Session, wave_id: int, receipt: str, ciphertext: bytes) -> None:
-    key = tokens.box_key(receipt)
-    session.execute(
-        delete(SealedBallot).where(SealedBallot.wave_id == wave_id, SealedBallot.box_key == key)
-    )
-    session.execute(
-        insert(SealedBallot).values(wave_id=wave_id, box_key=key, ciphertext=ciphertext)
-    )
+    key = {"wave_id": wave_id, "box_key": tokens.box_key(receipt)}
+    upsert(session, SealedBallot, key, {"ciphertext": ciphertext})

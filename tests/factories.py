@@ -1,0 +1,121 @@
+"""Makes companies, waves and answers for tests, through the product's own functions."""
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from surveys import clock, worker
+from surveys.access import accounts
+from surveys.answering import ballot_box, tokens
+from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
+from surveys.database import writing
+from surveys.models.people import Account, Person, Team
+from surveys.models.pulses import Wave
+from surveys.running import calendar, importing, setup
+from surveys.running.opening import open_wave
+from surveys.web import Installation
+
+FIRST_DAY = date(2026, 3, 2)  # a Monday
+PASSWORD = "a long enough password"
+CORE = ("C1", "C2", "C3", "C4", "C5", "K1", "M1")
+Comments = dict[str, str]
+
+
+def directory(sizes: Mapping[str, int]) -> str:
+    """The CSV of a company: person 1 of each team manages it."""
+    lines = ["name,email,team,manager"]
+    for team, size in sizes.items():
+        for i in range(1, size + 1):
+            manager = "yes" if i == 1 else ""
+            lines.append(f"{team} Person {i},{team.lower()}{i}@example.org,{team},{manager}")
+    return "\n".join(lines)
+
+
+def company(installed: Installation, **sizes: int) -> dict[str, int]:
+    """Teams with their people, every two of them a pair, launched; returns team ids by name."""
+    sizes = sizes or {"Buying": 12, "Selling": 12}
+    with clock.at(datetime(2026, 3, 1, tzinfo=UTC)), writing(installed.sessions) as session:
+        pulse = setup.the_pulse(session)
+        importing.apply_import(session, importing.plan_import(session, directory(sizes)))
+        teams = {team.name: team.id for team in session.scalars(select(Team))}
+        for one, two in combinations(sizes, 2):
+            setup.add_pair(session, pulse, teams[one], teams[two])
+        setup.set_calendar(pulse, FIRST_DAY, 4, 10, "Europe/Berlin")
+        setup.launch(session, pulse)
+    return teams
+
+
+def opened(installed: Installation) -> Wave:
+    """The next wave, opened at its hour."""
+    with writing(installed.sessions) as session:
+        wave = calendar.plan_next(session, setup.the_pulse(session))
+        with clock.at(wave.opens_at):
+            open_wave(session, installed.settings, wave)
+    return wave
+
+
+@contextmanager
+def during(wave: Wave):  # type: ignore[no-untyped-def]
+    """Inside the block the wave is in its second day."""
+    with clock.at(wave.opens_at + timedelta(days=1)):
+        yield
+
+
+def code_of(installed: Installation, wave: Wave, email: str) -> str:
+    """The personal code of somebody in a wave."""
+    with installed.sessions() as session:
+        person = session.scalars(select(Person).where(Person.email == email)).one()
+    return tokens.personal_code(mail_secret(installed.settings, wave.id), wave.id, person.id)
+
+
+def part(target: int, score: int = 3, comments: Comments | None = None) -> SeamBallot:
+    """An answer about one team with the same tick everywhere."""
+    return SeamBallot(target, True, dict.fromkeys(CORE, score), comments or {})
+
+
+def answer(installed: Installation, wave: Wave, email: str, rater: int, *parts: SeamBallot) -> str:
+    """Cast a ballot; returns the receipt."""
+    code = code_of(installed, wave, email)
+    with during(wave), writing(installed.sessions) as session:
+        return ballot_box.cast(session, wave.id, code, Ballot(rater, parts))
+
+
+def everybody_answers(
+    installed: Installation,
+    wave: Wave,
+    teams: Mapping[str, int],
+    sizes: Mapping[str, int],
+    comment: str | None = None,
+) -> None:
+    """`sizes` says how many of each team answer, about every other team, with varied scores."""
+    for team, size in sizes.items():
+        others = [ident for name, ident in teams.items() if name != team]
+        for i in range(1, size + 1):
+            said = {"O1": comment} if comment else {}
+            parts = [part(other, 1 + i % 4, said) for other in others]
+            answer(installed, wave, f"{team.lower()}{i}@example.org", teams[team], *parts)
+
+
+def closed(installed: Installation, wave: Wave) -> None:
+    """Close and publish the wave at its hour."""
+    with clock.at(wave.closes_at + timedelta(minutes=1)):
+        worker.close_and_publish_due(installed.sessions, installed.engine, installed.settings)
+
+
+def account(installed: Installation, email: str, role: str, team_id: int | None = None) -> Account:
+    """An account with a password and one role."""
+    with writing(installed.sessions) as session:
+        made = accounts.add_account(session, email, email.split("@")[0])
+        accounts.set_password(made, PASSWORD)
+        accounts.grant(session, made, role, team_id)
+    return made
+
+
+def sign_in(client: FlaskClient, email: str) -> None:
+    """Sign a client in."""
+    done = client.post("/sign-in", data={"email": email, "password": PASSWORD})
+    assert done.status_code == 302, done.text

@@ -1,0 +1,141 @@
+"""Closing a wave, on both databases: resumable, mixed, without traces, the key destroyed last."""
+
+import pytest
+from sqlalchemy import select
+
+from surveys import clock
+from surveys.answering import sealing
+from surveys.database import writing
+from surveys.models.ballots import Answer, Comment, SealedBallot
+from surveys.models.pulses import Wave
+from surveys.publishing import close
+from surveys.publishing.close import close_wave
+from surveys.web import Installation
+from tests.factories import answer, closed, company, opened, part
+
+SECRET = "Zanzibar canary in the purchasing mailbox"
+
+
+@pytest.fixture
+def ended(either: Installation) -> tuple[Installation, Wave]:
+    """A wave with three answers whose hour has come."""
+    teams = company(either)
+    wave = opened(either)
+    for i in (1, 2, 3):
+        said = {"O1": f"{SECRET} {i}, says Buying Person 4, call +49 89 1234567"}
+        who = f"buying{i}@example.org"
+        answer(either, wave, who, teams["Buying"], part(teams["Selling"], i, said))
+    return either, wave
+
+
+def stored(installed: Installation) -> tuple[list[int], list[str]]:
+    with installed.sessions() as session:
+        scores = [a.scores["C1"] for a in session.scalars(select(Answer))]
+        texts = [c.text for c in session.scalars(select(Comment))]
+    return sorted(scores), sorted(texts)
+
+
+def shut(installed: Installation, wave: Wave) -> None:
+    with clock.at(wave.closes_at):
+        close_wave(installed.sessions, installed.engine, installed.settings, wave.id)
+
+
+def test_answers_and_comments_are_stored_apart_and_the_key_is_gone(ended) -> None:
+    installed, wave = ended
+    shut(installed, wave)
+    scores, texts = stored(installed)
+    assert scores == [1, 2, 3]
+    assert len(texts) == 3
+    assert not sealing.keys_exist(installed.settings, wave.id)
+    with installed.sessions() as session:
+        assert session.scalar(select(SealedBallot.box_key)) is None
+        keys = set(session.scalars(select(Answer.key))) | set(session.scalars(select(Comment.key)))
+    assert len(keys) == 6
+
+
+def test_comments_are_redacted_before_anybody_can_read_them(ended) -> None:
+    installed, wave = ended
+    shut(installed, wave)
+    for text in stored(installed)[1]:
+        assert "Person" not in text
+        assert "1234567" not in text
+        assert SECRET in text
+
+
+def test_before_the_hour_nothing_closes(ended) -> None:
+    installed, wave = ended
+    with clock.at(wave.opens_at):
+        close_wave(installed.sessions, installed.engine, installed.settings, wave.id)
+    with installed.sessions() as session:
+        assert session.get_one(Wave, wave.id).state == "open"
+    assert sealing.keys_exist(installed.settings, wave.id)
+
+
+@pytest.mark.parametrize("step", ["_store", "forget_traces", "destroy"])
+def test_cut_off_at_any_step_the_rerun_gives_the_same(
+    ended, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed, wave = ended
+    target = (close.sealing, "destroy_keys") if step == "destroy" else (close, step)
+
+    def cut(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(*target, cut)
+        with pytest.raises(KeyboardInterrupt):
+            shut(installed, wave)
+    # The key may only be missing once the answers are durable.
+    assert sealing.keys_exist(installed.settings, wave.id)
+    shut(installed, wave)
+    assert stored(installed)[0] == [1, 2, 3]
+    assert not sealing.keys_exist(installed.settings, wave.id)
+
+
+def test_with_the_key_file_missing_nothing_is_lost(ended) -> None:
+    installed, wave = ended
+    path = installed.settings.keys / f"wave-{wave.id}.seal"
+    kept = path.read_bytes()
+    path.unlink()
+    with pytest.raises(sealing.KeyMissing):
+        shut(installed, wave)
+    with installed.sessions() as session:
+        assert len(session.scalars(select(SealedBallot)).all()) == 3
+    path.write_bytes(kept)
+    shut(installed, wave)
+    assert stored(installed)[0] == [1, 2, 3]
+
+
+def test_a_copy_of_the_files_during_the_wave_reads_nothing(installed: Installation) -> None:
+    teams = company(installed)
+    wave = opened(installed)
+    said = {"O1": SECRET}
+    answer(installed, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"], 1, said))
+    for path in installed.settings.data.iterdir():
+        assert SECRET.encode() not in path.read_bytes()
+
+
+def test_after_close_the_files_hold_no_ballot_any_more(installed: Installation) -> None:
+    teams = company(installed)
+    wave = opened(installed)
+    answer(installed, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"], 1))
+    with installed.sessions() as session:
+        sealed = session.scalars(select(SealedBallot)).one()
+    box_key, ciphertext = sealed.box_key.encode(), bytes(sealed.ciphertext)
+    closed(installed, wave)
+    for path in installed.settings.data.iterdir():
+        content = path.read_bytes()
+        assert box_key not in content
+        assert ciphertext[:200] not in content
+
+
+def test_closing_waits_for_no_one_but_loses_no_one(either: Installation) -> None:
+    """A ballot cast just before the hour is in, one after it is refused: none is half in."""
+    teams = company(either)
+    wave = opened(either)
+    answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
+    with writing(either.sessions) as session:
+        session.get_one(Wave, wave.id).closes_at = wave.opens_at
+    with clock.at(wave.opens_at):
+        close_wave(either.sessions, either.engine, either.settings, wave.id)
+    assert len(stored(either)[0]) == 1

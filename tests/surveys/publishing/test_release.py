@@ -1,0 +1,135 @@
+"""Publishing, on both databases: figures by the rule, once, trends and pairs from them alone."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from surveys.models.audit import OutboxMessage
+from surveys.models.pulses import Wave
+from surveys.models.releases import Figure, Release, ThemeFigure, Trend
+from surveys.models.themes import Quote
+from surveys.publishing.release import publish
+from surveys.publishing.theming import change_word, persons_band
+from surveys.web import Installation
+from tests.factories import closed, company, everybody_answers, opened
+
+LATE = "They tell us about changes far too late, the forecast came after the order."
+
+
+def figures(installed: Installation, measure: str = "index") -> dict[tuple[int, int], Figure]:
+    with installed.sessions() as session:
+        rows = session.scalars(select(Figure).where(Figure.measure == measure))
+        return {(f.rater_id, f.target_id): f for f in rows}
+
+
+def test_a_full_cell_is_shown_with_interval_and_band(either: Installation) -> None:
+    teams = company(either)
+    wave = opened(either)
+    everybody_answers(either, wave, teams, {"Buying": 12, "Selling": 12})
+    closed(either, wave)
+    figure = figures(either)[teams["Buying"], teams["Selling"]]
+    assert (figure.state, figure.n_band) == ("shown", "12–19")
+    assert figure.low < figure.value < figure.high
+    assert figures(either, "pair")[teams["Buying"], teams["Selling"]].state == "shown"
+    with either.sessions() as session:
+        assert session.get_one(Wave, wave.id).state == "published"
+        assert session.scalar(select(func.count()).select_from(Trend)) == 2
+
+
+def test_small_teams_and_few_answers_are_withheld_with_the_reason(either: Installation) -> None:
+    teams = company(either, Buying=12, Selling=12, Legal=4)
+    wave = opened(either)
+    everybody_answers(either, wave, teams, {"Buying": 12, "Selling": 4, "Legal": 4})
+    closed(either, wave)
+    found = figures(either)
+    assert found[teams["Selling"], teams["Buying"]].reason == "TOO_FEW"
+    assert found[teams["Legal"], teams["Buying"]].reason == "TEAM_TOO_SMALL"
+    assert found[teams["Buying"], teams["Legal"]].state == "shown"
+    pair = figures(either, "pair")[teams["Buying"], teams["Selling"]]
+    assert (pair.state, pair.value) == ("withheld", None)
+
+
+def test_publishing_twice_changes_nothing(either: Installation) -> None:
+    teams = company(either)
+    wave = opened(either)
+    everybody_answers(either, wave, teams, {"Buying": 12, "Selling": 12})
+    closed(either, wave)
+    publish(either.sessions, wave.id)
+    with either.sessions() as session:
+        assert session.scalar(select(func.count()).select_from(Release)) == 1
+
+
+def test_a_wave_without_answers_is_published_all_withheld(either: Installation) -> None:
+    company(either)
+    wave = opened(either)
+    closed(either, wave)
+    assert {f.reason for f in figures(either).values()} == {"TOO_FEW"}
+
+
+def test_every_reader_is_told_once(either: Installation) -> None:
+    teams = company(either)
+    wave = opened(either)
+    everybody_answers(either, wave, teams, {"Buying": 12, "Selling": 12})
+    closed(either, wave)
+    with either.sessions() as session:
+        told = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "release")).all()
+    assert len(told) == 2  # both managers; there is no HR account in this company
+
+
+def test_a_theme_of_five_persons_is_shown_and_its_quotes_wait_for_hr(
+    installed: Installation,
+) -> None:
+    teams = company(installed)
+    wave = opened(installed)
+    everybody_answers(installed, wave, teams, {"Buying": 12, "Selling": 12}, LATE)
+    closed(installed, wave)
+    with installed.sessions() as session:
+        bands = session.scalars(select(ThemeFigure.persons_band)).all()
+        quotes = session.scalars(select(Quote)).all()
+    assert set(bands) == {"10–19"}
+    assert quotes
+    assert {quote.state for quote in quotes} == {"proposed"}
+
+
+def test_themes_of_small_sides_are_shown_for_the_pair_as_a_whole_without_quotes(
+    installed: Installation,
+) -> None:
+    teams = company(installed)
+    wave = opened(installed)
+    everybody_answers(installed, wave, teams, {"Buying": 7, "Selling": 12}, LATE)
+    closed(installed, wave)
+    with installed.sessions() as session:
+        sides = set(session.scalars(select(ThemeFigure.rater_id)))
+        quotes = session.scalars(select(Quote)).all()
+    assert sides == {None}
+    assert quotes == []
+
+
+def test_with_one_side_under_five_nothing_is_said_of_the_pair(installed: Installation) -> None:
+    teams = company(installed)
+    wave = opened(installed)
+    everybody_answers(installed, wave, teams, {"Buying": 4, "Selling": 9}, LATE)
+    closed(installed, wave)
+    with installed.sessions() as session:
+        assert session.scalars(select(ThemeFigure)).all() == []
+
+
+def test_persons_are_counted_in_bands_and_changes_are_told_by_bands() -> None:
+    assert [persons_band(n) for n in (4, 5, 9, 10, 19, 20, 500)] == [
+        None, "5–9", "5–9", "10–19", "10–19", "20+", "20+",
+    ]  # fmt: skip
+    assert change_word(None, "5–9") == "new"
+    assert change_word("5–9", "20+") == "grown"
+    assert change_word("20+", "10–19") == "faded"
+    assert change_word("5–9", "5–9") == "same"
+
+
+def test_the_database_itself_refuses_a_figure_without_interval(either: Installation) -> None:
+    company(either)
+    closed(either, opened(either))
+    with either.sessions() as session:
+        row = session.scalars(select(Figure).where(Figure.measure == "index")).first()
+        assert row is not None
+        row.state, row.value, row.reason = "shown", 40, None
+        with pytest.raises(IntegrityError):
+            session.flush()

@@ -1,0 +1,144 @@
+"""The outbox, with a real SMTP server: everybody once, a dead server loses nothing."""
+
+import email
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import select
+
+from surveys import clock
+from surveys.database import writing
+from surveys.errors import SettingsError
+from surveys.models.audit import OutboxMessage
+from surveys.models.pulses import Invitation
+from surveys.sending.outbox import deliver_due, mark_interrupted
+from surveys.sending.transports import SendProblem, open_transport
+from surveys.web import Installation
+from tests.factories import code_of, company, during, opened
+from tests.postgres import free_port
+
+
+@dataclass
+class Inbox:
+    """What a mail server got; it refuses one address for good."""
+
+    mails: list[bytes] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address == "buying2@example.org":
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        self.mails.append(envelope.content)  # type: ignore[arg-type]
+        return "250 OK"
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, Inbox]]:
+    inbox = Inbox()
+    port = free_port()
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield f"smtp://127.0.0.1:{port}", inbox
+    controller.stop()
+
+
+def states(installed: Installation) -> list[str]:
+    with installed.sessions() as session:
+        return sorted(session.scalars(select(OutboxMessage.state)))
+
+
+def test_everybody_gets_one_mail_with_the_own_link(
+    either: Installation, server: tuple[str, Inbox]
+) -> None:
+    company(either)
+    wave = opened(either)
+    settings = replace(either.settings, outbox=server[0])
+    with during(wave):
+        assert deliver_due(either.sessions, settings) == 23
+        assert deliver_due(either.sessions, settings) == 0
+    mails = [email.message_from_bytes(raw) for raw in server[1].mails]
+    assert len({mail["To"] for mail in mails}) == 23
+    assert len({mail["Message-ID"] for mail in mails}) == 23
+    mine = next(mail for mail in mails if "buying1@example.org" in mail["To"])
+    text, html = (part.get_payload(decode=True).decode() for part in mine.get_payload())
+    code = code_of(either, wave, "buying1@example.org")
+    for body in (text, html):
+        assert code in body.replace("-", "")
+        assert "anonymous afterwards" in body
+        assert "fewer than 5" in " ".join(body.split())
+
+
+def test_a_refused_address_is_shown_and_not_tried_for_ever(
+    installed: Installation, server: tuple[str, Inbox]
+) -> None:
+    company(installed)
+    wave = opened(installed)
+    with during(wave):
+        deliver_due(installed.sessions, replace(installed.settings, outbox=server[0]))
+    with installed.sessions() as session:
+        failed = session.scalars(select(OutboxMessage).where(OutboxMessage.state == "failed")).one()
+        states_of_mail = session.scalars(select(Invitation.mail_state)).all()
+    assert failed.problem == "550 no such person"
+    assert sorted(set(states_of_mail)) == ["failed", "sent"]
+
+
+def test_a_dead_server_delays_and_loses_nothing(
+    installed: Installation, server: tuple[str, Inbox]
+) -> None:
+    company(installed)
+    wave = opened(installed)
+    with during(wave):
+        dead = replace(installed.settings, outbox="smtp://127.0.0.1:1")
+        assert deliver_due(installed.sessions, dead) == 0
+    assert set(states(installed)) == {"waiting"}
+    with clock.at(wave.opens_at + timedelta(days=2)):
+        alive = replace(installed.settings, outbox=server[0])
+        assert deliver_due(installed.sessions, alive) == 23
+
+
+def test_a_message_that_was_being_sent_when_the_worker_died_is_not_sent_again(
+    installed: Installation, server: tuple[str, Inbox]
+) -> None:
+    company(installed)
+    wave = opened(installed)
+    with writing(installed.sessions) as session:
+        first = session.scalars(select(OutboxMessage)).first()
+        assert first is not None
+        first.state = "claimed"
+    mark_interrupted(installed.sessions)
+    with during(wave):
+        deliver_due(installed.sessions, replace(installed.settings, outbox=server[0]))
+    assert states(installed).count("unknown") == 1
+
+
+def test_the_folder_outbox_writes_mails_and_no_secret_stays_in_the_database(
+    installed: Installation, tmp_path: Path
+) -> None:
+    company(installed)
+    wave = opened(installed)
+    folder = tmp_path / "mails"
+    with during(wave):
+        deliver_due(installed.sessions, replace(installed.settings, outbox=f"file:{folder}"))
+    assert len(list(folder.glob("*.eml"))) == 24
+    code = code_of(installed, wave, "buying1@example.org").encode()
+    for path in installed.settings.data.iterdir():
+        assert code not in path.read_bytes()
+
+
+def test_a_wrong_outbox_says_what_it_must_be() -> None:
+    with pytest.raises(SettingsError), open_transport("carrier-pigeon:"):
+        pass
+    with pytest.raises(SendProblem), open_transport("smtp://127.0.0.1:1"):
+        pass
