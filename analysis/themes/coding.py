@@ -19,7 +19,7 @@ from analysis.themes.embedding import Embedder, WordLlamaEmbedder
 from analysis.themes.features import Features, key
 from analysis.themes.graph import nearest, top
 from analysis.themes.language import detect
-from analysis.themes.segments import segment_all
+from analysis.themes.segments import segment_all, split
 from analysis.themes.tone import is_praise
 
 FloatArray = NDArray[np.float32]
@@ -33,6 +33,7 @@ NEIGHBOURS = 10
 DESCRIPTION_WEIGHT = 2.0
 EXCLUDES_WEIGHT = 0.2
 ANCHORS = 3000
+WHOLE_SHARE = 0.5
 ABSTAIN_BELOW = 0.08  # cosine to the nearest prototype under which nothing in the frame fits
 
 
@@ -72,7 +73,7 @@ class CodebookCoder:
             [*units, *(t for t, _ in pairs), *sorted(set(near))]
         )
         self._make_prototypes(pairs)
-        self._spread(thin(units, ANCHORS), pairs)
+        self._spread(thin(sorted({t for t in texts if split(t)}), ANCHORS), pairs)
         return self
 
     def predict(self, texts: Sequence[str]) -> list[str]:
@@ -83,8 +84,8 @@ class CodebookCoder:
     def predict_proba(self, texts: Sequence[str]) -> Probabilities:
         """(n, len(codes_)) in [0, 1], rows sum to 1; the codebook's order, "other" included.
 
-        The mean over a text's segments, weighted by their length. A text that was labelled has
-        its label.
+        Half the whole text's, half the mean over its segments, weighted by their length. A text
+        that was labelled has its label.
         """
         texts = list(texts)
         segments = segment_all(texts)
@@ -95,6 +96,8 @@ class CodebookCoder:
         for segment in segments:
             out[segment.owner] += segment.weight * of_segment[at[segment.text]]
         out[~out.any(axis=1), self.codes_.index(OTHER)] = 1.0
+        if texts:
+            out = WHOLE_SHARE * self.segment_proba(texts) + (1 - WHOLE_SHARE) * out
         for i, text in enumerate(texts):
             if text in self._given:
                 out[i] = 0.0

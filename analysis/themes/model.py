@@ -191,7 +191,7 @@ class ThemeModel:
 
     def _publish(self) -> None:
         month = self._seen()
-        phrases = views.name_themes(month, self.memories_)
+        phrases = views.name_themes(month, self.memories_, self._known_features())
         self.themes_ = views.theme_views(month, self.memories_, phrases, self.changes_, self.tones_)
         position = {t.id: j for j, t in enumerate(self.themes_)}
         self.labels_ = np.array(
@@ -209,6 +209,11 @@ class ThemeModel:
             self.memberships_[spoken, 0] = 1.0
             shown = tuple(int(i) for i in spoken)
             self.themes_ = [Theme(0, TOO_FEW, (), len(spoken), shown, fate=Fate.SAME, too_few=True)]
+
+    def _known_features(self) -> Features:
+        if self.features_ is None:
+            raise NotFittedError("Call fit with texts first.")
+        return self.features_
 
     def _seen(self) -> Month:
         if self._month is None:

@@ -29,9 +29,9 @@ class Month:
 
     texts: as given (n). place: (n,) index into unique, −1 for a text without words.
     unique: distinct texts, sorted. quiet: the same without placeholders and ignored words.
-    rows: (u, d) a text's vector, the mean of its segments'. unit_rows: (s, d) and codes:
-    (s, codes) or None follow corpus.units. ids: (u,) theme ids. moved: (u,) whether a person
-    put the text there.
+    rows: (u, d) a text's vector, the mean of its segments'. unit_rows: (s, d) follow
+    corpus.units. codes: (u, codes) probabilities or None. ids: (u,) theme ids. moved: (u,)
+    whether a person put the text there.
     """
 
     texts: list[str]
@@ -50,16 +50,11 @@ class Month:
         """(u,) how often each distinct text was given."""
         return np.bincount(self.place[self.place >= 0], minlength=len(self.unique))
 
-    def text_codes(self) -> Floats | None:
-        """(u, codes) probabilities of the codes over a text's segments."""
-        return None if self.codes is None else self.corpus.pool(self.codes)
-
     def causes(self) -> list[str | None]:
         """Likeliest code per given text; "other" without words; None without a codebook."""
-        pooled = self.text_codes()
-        if pooled is None:
+        if self.codes is None:
             return [None] * len(self.texts)
-        best = np.argmax(np.round(pooled, 6), axis=1)
+        best = np.argmax(np.round(self.codes, 6), axis=1)
         return [OTHER if p < 0 else self.code_names[best[p]] for p in self.place]
 
     def tones(self) -> list[float | None]:
@@ -69,13 +64,12 @@ class Month:
 
     def framed_rows(self, codebook: Codebook | None) -> FloatArray:
         """Rows with the codes' probabilities beside the meaning, to seek themes inside causes."""
-        pooled = self.text_codes()
-        if pooled is None or codebook is None:
+        if self.codes is None or codebook is None:
             return self.rows
         praise = np.zeros((len(self.corpus.units), 1))
         if codebook.friction_only:
             praise[:, 0] = [is_praise(u) for u in self.corpus.units]
-        frame = unit(np.hstack([pooled, 2 * self.corpus.pool(praise)]))
+        frame = unit(np.hstack([self.codes, 2 * self.corpus.pool(praise)]))
         joined = np.hstack([self.rows * np.sqrt(1 - CAUSE_SHARE), frame * np.sqrt(CAUSE_SHARE)])
         return np.asarray(joined, dtype=np.float32)
 
@@ -105,9 +99,9 @@ def read_month(
     names: tuple[str, ...] = ()
     if codebook is not None and unique:
         coder = CodebookCoder(codebook, embedder)
-        told = [(t, c) for t, c in recoded if c in coder.codes_]
-        coder.fit([*unique, *(t for t, _ in told)], [None] * len(unique) + [c for _, c in told])
-        codes, names = coder.segment_proba(corpus.units), coder.codes_
+        told = [(silence(t), c) for t, c in recoded if c in coder.codes_]
+        coder.fit([*quiet, *(t for t, _ in told)], [*([None] * len(quiet)), *(c for _, c in told)])
+        codes, names = coder.predict_proba(quiet), coder.codes_
     month = Month(
         texts=given,
         place=place,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from analysis.themes.words import is_content, stem
+from analysis.themes.words import IDLE_WORDS, is_content, stem
 
 _PLACEHOLDER = re.compile(r"\[[^\]\n]{1,12}\]")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _LONGEST = 3
-_LENGTH_BONUS = (0.0, 1.0, 1.35, 1.45)  # people read "late forecast", not "late"
+_LENGTH_BONUS = (0.0, 1.0, 1.5, 1.6)  # people read "late forecast", not "late"
 _PRIOR = 0.5
+_CANDIDATES = 40
+_IDLE = 0.1  # what a phrase unlike its group keeps of its score
 _MOST_UNITS = 3000  # a theme's phrases do not change by reading more than this
 
 Key = tuple[str, ...]
+Nearness = Callable[[int, list[str]], Sequence[float]]
 
 
 @dataclass
@@ -30,19 +33,33 @@ class _Count:
     total: int = 0
 
 
-def distinctive_phrases(groups: Sequence[Sequence[str]], count: int = 6) -> list[list[str]]:
+def distinctive_phrases(
+    groups: Sequence[Sequence[str]], count: int = 6, nearness: Nearness | None = None
+) -> list[list[str]]:
     """For each group of texts the phrases that set it apart from the others, best first.
 
     Log-odds with a prior, in standard errors (Monroe, Colaresi, Quinn 2008), over texts rather
-    than words, so that one long text does not decide. Phrases overlap in no word. A group may
-    have none (no words, or nothing said twice and nothing apart).
+    than words, so that one long text does not decide. nearness(group, phrases) gives the
+    phrases' likeness to the group's middle, which then counts too: a distinctive but idle phrase
+    ("three weeks") falls behind. Phrases overlap in no word. A group may have none (no words, or
+    nothing said twice and nothing apart).
     """
     counted = [_count(list(g)[:_MOST_UNITS]) for g in groups]
     overall: Counter[Key] = Counter()
     for group in counted:
         overall.update(group.documents)
     total = sum(group.total for group in counted)
-    return [_best(group, overall, total, count) for group in counted]
+    out = []
+    for number, group in enumerate(counted):
+        candidates = _candidates(group, overall, total)
+        if nearness is not None and candidates:
+            near = nearness(number, [form for _, _, form in candidates])
+            candidates = [
+                (score * (_IDLE + max(float(n), 0.0)), key, form)
+                for (score, key, form), n in zip(candidates, near, strict=True)
+            ]
+        out.append(_chosen(candidates, count))
+    return out
 
 
 def theme_name(phrases: Sequence[str]) -> str:
@@ -75,7 +92,7 @@ def _phrases(text: str) -> list[tuple[Key, str]]:
             if not content[start]:
                 continue
             for end in range(start, min(start + _LONGEST, len(words))):
-                if content[end]:
+                if content[end] and not all(w in IDLE_WORDS for w in lower[start : end + 1]):
                     key = tuple(
                         stem(w)
                         for w, c in zip(
@@ -95,27 +112,32 @@ def _written(words: list[str], start: int, end: int) -> str:
     return " ".join(shown)
 
 
-def _best(group: _Count, overall: Counter[Key], total: int, count: int) -> list[str]:
+def _candidates(group: _Count, overall: Counter[Key], total: int) -> list[tuple[float, Key, str]]:
+    """(score, key, written form) of the most distinctive phrases, best first."""
     least = 2 if group.total >= 4 else 1
     rest_total = total - group.total
     scored = []
     for key, inside in group.documents.items():
-        if inside < least:
+        if inside < least or len(set(key)) < len(key):
             continue
         outside = overall[key] - inside
         a, b = inside + _PRIOR, group.total - inside + _PRIOR
         c, d = outside + _PRIOR, rest_total - outside + _PRIOR
         z = np.log(a * d / (b * c)) / np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
         if z > 0:
-            scored.append((round(float(z) * _LENGTH_BONUS[len(key)], 6), key))
-    scored.sort(key=lambda item: (-item[0], item[1]))
+            forms = group.forms[key]
+            form = min(forms, key=lambda f: (-forms[f], len(f), f))
+            scored.append((float(z) * _LENGTH_BONUS[len(key)], key, form))
+    scored.sort(key=lambda item: (-round(item[0], 6), item[1]))
+    return scored[:_CANDIDATES]
+
+
+def _chosen(candidates: list[tuple[float, Key, str]], count: int) -> list[str]:
+    """The best phrases that share no word."""
     chosen: list[str] = []
     used: set[str] = set()
-    for _, key in scored:
-        if not used.intersection(key) and len(set(key)) == len(key):
+    for _, key, form in sorted(candidates, key=lambda item: (-round(item[0], 4), item[1])):
+        if not used.intersection(key) and len(chosen) < count:
             used.update(key)
-            forms = group.forms[key]
-            chosen.append(min(forms, key=lambda f: (-forms[f], len(f), f)))
-        if len(chosen) == count:
-            break
+            chosen.append(form)
     return chosen

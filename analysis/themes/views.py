@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.themes.codebook import OTHER
+from analysis.themes.features import Features
 from analysis.themes.month import Month
 from analysis.themes.naming import distinctive_phrases, theme_name
 from analysis.themes.quotes import pick_quotes
@@ -21,11 +22,17 @@ REPRESENTATIVES = 8
 PRIMARY_SHARE = 0.5  # the whole text's theme weighs as much as all its segments' own
 
 
-def name_themes(month: Month, memories: Sequence[Memory]) -> dict[int, tuple[str, ...]]:
+def name_themes(
+    month: Month, memories: Sequence[Memory], features: Features
+) -> dict[int, tuple[str, ...]]:
     """Phrases of each theme present; gives a name to memories that have none yet."""
     present = [m for m in memories if np.any(month.ids == m.id)]
     groups = [[month.quiet[i] for i in np.flatnonzero(month.ids == m.id)] for m in present]
-    phrases = distinctive_phrases(groups)
+
+    def nearness(number: int, phrases: list[str]) -> list[float]:
+        return [float(x) for x in features.transform(phrases) @ present[number].centre]
+
+    phrases = distinctive_phrases(groups, nearness=nearness)
     taken = {m.name for m in memories if m.name}
     for memory, words in zip(present, phrases, strict=True):
         if not memory.name:
@@ -39,10 +46,9 @@ def name_themes(month: Month, memories: Sequence[Memory]) -> dict[int, tuple[str
 
 def cause_of(month: Month, theme_id: int) -> str | None:
     """The code that a theme's texts say most, by mean probability; None for "other"."""
-    pooled = month.text_codes()
-    if pooled is None:
+    if month.codes is None:
         return None
-    mean = pooled[month.ids == theme_id].mean(axis=0)
+    mean = month.codes[month.ids == theme_id].mean(axis=0)
     best = month.code_names[int(np.argmax(np.round(mean, 6)))]
     return None if best == OTHER else best
 
