@@ -13,11 +13,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from analysis.smoothing import paired
 from analysis.trend import MONTHLY_TURNOVER, exchange_step, walk_factor
-from analysis.uncertainty import CONFIDENCE
+from analysis.uncertainty import CONFIDENCE, half_width, two_sided_p
 
 MIN_MONTHS_SEGMENTED: Final = 6
 MIN_UNTOUCHED_PAIRS: Final = 5
@@ -266,8 +265,8 @@ def _permutation_p(changes: NDArray[np.float64], treated: int, seed: int) -> flo
 def _effect(
     value: float, error: float, df: float, confidence: float, method: str, others: float = np.nan
 ) -> Effect:
-    half = float(stats.t.ppf(0.5 + confidence / 2, df)) * error
-    p = float(2 * stats.t.sf(abs(value) / error, df)) if error > 0 else float(value == 0)
+    half = half_width(error, df, confidence)
+    p = two_sided_p(value / error, df) if error > 0 else float(value == 0)
     changed = value - half > 0 or value + half < 0
     verdict = Verdict.CHANGED if changed else Verdict.NO_VISIBLE_CHANGE
     return Effect(value, value - half, value + half, p, verdict, method, others)

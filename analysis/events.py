@@ -42,6 +42,7 @@ def check_world(
     months: int,
     events: Sequence[Event],
 ) -> None:
+    """Raise WorldError unless teams, seams and events fit together."""
     if months < 1 or any(size < 0 for size in team_sizes.values()):
         raise WorldError("a company needs at least one month, and teams of at least nobody")
     if len(set(seams)) != len(seams) or any(

@@ -6,13 +6,15 @@ they return tells no more than the release already told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 import numpy as np
+from scipy import special
 
-from analysis.trend import Change, change_of, nothing_to_compare, turnover_variance
+from analysis.trend import USUAL_RESPONSE, Change, change_of, nothing_to_compare, turnover_variance
 from analysis.uncertainty import PRIOR_DF, PRIOR_SD, RHO, Silence, half_width, tipping_point
 
 BANDS_OF_N: Final = ((5, 7), (8, 11), (12, 19), (20, 39))
@@ -21,6 +23,9 @@ BANDS_OF_N: Final = ((5, 7), (8, 11), (12, 19), (20, 39))
 LOW_BELOW: Final = 25
 HIGH_FROM: Final = 38
 """Bands of the index, provisional until 30 directed pairs of own norms exist."""
+
+
+LEAST_QUIET_CHANGES: Final = 30
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +48,7 @@ class FigureKey:
 
     @property
     def cell(self) -> CellKey:
+        """The cell that the figure belongs to."""
         return CellKey(self.rater, self.target, self.wave)
 
 
@@ -188,6 +194,46 @@ def published_change(
     error = np.sqrt(published_se(before) ** 2 + published_se(after) ** 2 + moved)
     df = published_df(before) + published_df(after) - PRIOR_DF
     return change_of(float(after.value - before.value), float(error), df)
+
+
+@dataclass(frozen=True, slots=True)
+class Retest:
+    """One-month retest correlation with its 95 % interval, and the changes behind it."""
+
+    rho: float
+    low: float
+    high: float
+    changes: int
+
+
+def retest_correlation(quiet: Sequence[tuple[Published, Published]], rho: float = RHO) -> Retest:
+    """Retest correlation, estimated anew from two successive months of quiet seams.
+
+    Where nothing happened, (change/SE)^2 averages (1 - rho' f)/(1 - rho f), with SE as printed
+    under `rho` and f the usual response; solved for rho', kept within 0..1, interval from chi
+    square. The rounding of two figures is taken off first. From published figures only, so it
+    tells nothing new. With fewer than 30 changes the given rho comes back, with interval 0..1.
+    """
+    known = [(a, b) for a, b in quiet if isinstance(a, Shown) and isinstance(b, Shown)]
+    if len(known) < LEAST_QUIET_CHANGES:
+        return Retest(rho, 0.0, 1.0, len(known))
+    rounding = 2 / 12
+    squares = sum(
+        ((b.value - a.value) ** 2 - rounding) / (published_se(a) ** 2 + published_se(b) ** 2)
+        for a, b in known
+    )
+    ends = special.chdtri(len(known), [0.025, 0.975])
+
+    def solved(ratio: float) -> float:
+        answer = (1 - ratio * (1 - rho * USUAL_RESPONSE)) / USUAL_RESPONSE
+        return float(np.clip(answer, 0.0, 1.0))
+
+    return Retest(
+        solved(squares / len(known)),
+        solved(squares / float(ends[1])),
+        solved(squares / float(ends[0])),
+        len(known),
+    )
 
 
 def published_silence(figure: Published, finding: float, team_size: int) -> Silence | None:

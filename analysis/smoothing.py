@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
+from scipy import optimize
 
-from analysis.uncertainty import CONFIDENCE
+from analysis.uncertainty import CONFIDENCE, half_width
 
 
 class SeriesError(ValueError):
@@ -42,7 +42,7 @@ def level(series: ArrayLike, standard_errors: ArrayLike, confidence: float = CON
     y, noise = x[inside], se[inside] ** 2
     step = 0.0 if len(published) < 3 else _step_variance(y, noise)
     mean, variance = _smooth(y, noise, step)
-    half = float(stats.norm.ppf(0.5 + confidence / 2)) * np.sqrt(variance)
+    half = half_width(1.0, np.inf, confidence) * np.sqrt(variance)
     line, low, high = nothing, nothing.copy(), nothing.copy()
     line[inside], low[inside], high[inside] = mean, mean - half, mean + half
     return Level(line, low, high, step)

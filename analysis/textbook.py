@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from analysis.uncertainty import two_sided_p
 
 
 class TextbookError(ValueError):
@@ -72,7 +73,7 @@ def shewhart(limit: float = 3.0) -> Chart:
     """Shewhart's (1931) chart: a month alarms when it lies more than `limit` errors away."""
     if limit <= 0:
         raise TextbookError("the limit is a positive number of standard errors")
-    return Chart(float(2 * stats.norm.sf(limit)))
+    return Chart(two_sided_p(limit, np.inf))
 
 
 def _known(values: ArrayLike) -> NDArray[np.float64]:
@@ -81,4 +82,4 @@ def _known(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def _test(t: float, df: float) -> TTest:
-    return TTest(t, df, float(2 * stats.t.sf(abs(t), df)))
+    return TTest(t, df, two_sided_p(t, df))

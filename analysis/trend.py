@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from analysis.smoothing import Level, SeriesError, level, paired
 from analysis.uncertainty import (
@@ -21,7 +20,9 @@ from analysis.uncertainty import (
     PRIOR_SD,
     RHO,
     Estimate,
+    half_width,
     smallest_visible_change,
+    two_sided_p,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ class Change:
 
     @property
     def visible(self) -> bool:
+        """Does the interval leave out zero?"""
         return bool(self.low > 0 or self.high < 0)
 
 
@@ -136,9 +138,9 @@ def change_of(
     """Interval, p value and smallest visible change of a difference with a known error."""
     if np.isnan(difference) or np.isnan(standard_error):
         return nothing_to_compare()
-    half = float(stats.t.ppf(0.5 + confidence / 2, df)) * standard_error
+    half = half_width(standard_error, df, confidence)
     if standard_error > 0:
-        p = float(2 * stats.t.sf(abs(difference) / standard_error, df))
+        p = two_sided_p(difference / standard_error, df)
     else:
         p = 1.0 if difference == 0 else 0.0
     return Change(
@@ -167,14 +169,12 @@ def ewma_alarm(
 ) -> Alarm:
     """Alarm on an exponentially weighted moving average (Roberts 1959) of published figures.
 
-    `series`, `standard_errors`: shape (months,), points; NaN where nothing was published (a
-    single error serves all months). The first `baseline` published months set the centre; the
-    limit is `limit` times the root of
-    SE^2 [w/(2-w) (1-(1-w)^2t) + (1-(1-w)^t)^2/B], its second part being the centre's own error;
-    with unequal errors the first part is the same sum taken term by term. To it is added the
-    slow change of the mean that the exchange of people alone brings (see `_exchange`); without
-    it a normal turnover doubles the false alarms. `turnover` 0 gives the bare formula. An
-    unpublished month neither moves the average nor alarms. Raises SeriesError.
+    `series`, `standard_errors`: shape (months,), points; NaN where nothing was published (one
+    error may serve all). The first `baseline` published months set the centre; the limit is
+    `limit` times the root of SE^2 [w/(2-w) (1-(1-w)^2t) + (1-(1-w)^t)^2/B] (term by term where
+    errors differ; the last part is the centre's own error) plus what the exchange of people
+    brings, without which a normal `turnover` doubles the false alarms (0 gives the bare
+    formula). An unpublished month neither moves the average nor alarms. Raises SeriesError.
     """
     x, se = paired(series, standard_errors)
     if baseline < 1 or not 0 < weight <= 1 or limit <= 0 or not 0 <= turnover <= 1:
@@ -184,22 +184,17 @@ def ewma_alarm(
     published = np.flatnonzero(~np.isnan(x))
     if len(published) < baseline:
         return Alarm(alarm, ewma, lower, upper, float("nan"))
-    first = published[:baseline]
+    first, later = published[:baseline], published[baseline:]
     centre = average = float(x[first].mean())
     centre_variance = float((se[first] ** 2).sum()) / baseline**2
-    variance, forgotten = 0.0, 1.0
-    for month in published[baseline:]:
+    sampling, forgotten = 0.0, 1.0
+    for month in later:
         average = weight * x[month] + (1 - weight) * average
-        variance = (1 - weight) ** 2 * variance + weight**2 * se[month] ** 2
+        sampling = (1 - weight) ** 2 * sampling + weight**2 * se[month] ** 2
         forgotten *= 1 - weight
-        exchange = _exchange(month - published[:baseline], month - published[baseline:], weight)
-        half = limit * float(
-            np.sqrt(
-                variance
-                + (1 - forgotten) ** 2 * centre_variance
-                + exchange * exchange_step(float(se[month]), turnover)
-            )
-        )
+        people = _exchange(month - first, month - later, weight)
+        people *= exchange_step(float(se[month]), turnover)
+        half = limit * float(np.sqrt(sampling + (1 - forgotten) ** 2 * centre_variance + people))
         ewma[month], lower[month], upper[month] = average, centre - half, centre + half
         alarm[month] = abs(average - centre) > half
     return Alarm(alarm, ewma, lower, upper, centre)

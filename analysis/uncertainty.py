@@ -120,6 +120,12 @@ def half_width(standard_error: float, df: float, confidence: float = CONFIDENCE)
     )
 
 
+def two_sided_p(z: float, df: float) -> float:
+    """Chance of a t value (normal for infinite df) at least as far from zero as z."""
+    away = -abs(z)
+    return float(2 * (special.ndtr(away) if np.isinf(df) else special.stdtr(df, away)))
+
+
 def smallest_visible_change(
     standard_error: float, power: float | None = None, confidence: float = CONFIDENCE
 ) -> float:

@@ -126,3 +126,21 @@ def test_leaks_agrees_with_trying_every_group(sets: list[frozenset[int]]) -> Non
 def test_one_more_sum_never_hides_a_leak(sets: list[frozenset[int]], more: frozenset[int]) -> None:
     before, after = leaks(sets, 4), leaks([*sets, more], 4)
     assert all(any(small <= group for small in after) for group in before)
+
+
+def test_the_retest_correlation_comes_back_out_of_quiet_seams() -> None:
+    rng = np.random.default_rng(3)
+    for true in (0.3, 0.7):
+        changes = []
+        for _ in range(600):
+            lasting = rng.normal(45, 21 * np.sqrt(true), 20)
+            months = [lasting + rng.normal(0, 21 * np.sqrt(1 - true), 20) for _ in range(2)]
+            changes.append(tuple(shown(month[rng.permutation(20)[:16]], 20) for month in months))
+        assert figures.retest_correlation(changes).rho == pytest.approx(true, abs=0.12)
+
+
+def test_few_quiet_changes_leave_the_retest_correlation_as_it_was() -> None:
+    one = Shown(40, 32, 48, "12–19")
+    assert figures.retest_correlation([(one, one)] * 29, rho=0.6).rho == 0.6
+    assert figures.retest_correlation([(one, Withheld.TOO_FEW)] * 90).changes == 0
+    assert figures.retest_correlation([(one, one)] * 30).rho == 1.0
