@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from analysis import disclosure as d
 from analysis.attack_worlds import Seen, random_world
+from analysis.cell_rules import MARGIN
 from analysis.rank_gate import exposed_groups, leaks
 from analysis.uncertainty import PRIOR_DF, PRIOR_SD, RHO, half_width
 
-K: Final = 5
-NARROW: Final = 50.0
+K: Final = d.Rule().index
+NARROW: Final = MARGIN
 """A range of fewer points than this for somebody's score counts as finding it out."""
 
 

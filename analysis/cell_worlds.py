@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from analysis import answer_model as model
 from analysis.scoring import CORE, keyed
-from analysis.simulate import LENIENCY_SD, PAIR_SD, TARGET_SD, TURNOVER
+from analysis.simulate import LENIENCY_SD, LEVEL, PAIR_SD, TARGET_SD, TURNOVER
 
-LEVEL: Final = -0.6
 BETWEEN_SD: Final = float(np.sqrt(LENIENCY_SD**2 + TARGET_SD**2 + PAIR_SD**2))
 REVERSE: Final = tuple(item.reverse for item in CORE)
 CHUNK: Final = 400_000

@@ -44,6 +44,8 @@ LENIENCY_SD, TARGET_SD, PAIR_SD, RECIPROCITY = 0.3, 0.4, 0.5, 0.4
 QUARTER_END, DRIFT_AR, DRIFT_SD = 0.15, 0.9, 0.08
 SHOCKS_A_YEAR, SHOCK_SD = 0.3, 0.6
 PROFILE_SD = 0.3
+LEVEL = -0.6
+"""Mean latent: an index of about 36. Zero would put the average company at 47, a high figure."""
 TURNOVER = MONTHLY_TURNOVER
 NO_DEALINGS = (0.05, 0.15)
 MOST_PARTNERS = 3
@@ -70,7 +72,7 @@ class Company:
     """A company over `months` waves (0 .. months-1).
 
     `seams`: directed (rater, target). `kappa`: how strongly the unhappy stay silent (0 or .4).
-    `level`: mean latent; -0.6 gives a mean index in the middle thirties, 0 about 47.
+    `level`: mean latent.
     `random_shocks`, `drift`, `quarter_end` switch those parts of the latent off. Raises
     WorldError for unknown teams or causes.
     """
@@ -84,7 +86,7 @@ class Company:
         events: Sequence[Event] = (),
         kappa: float = 0.0,
         *,
-        level: float = -0.6,
+        level: float = LEVEL,
         random_shocks: bool = True,
         drift: bool = True,
         quarter_end: bool = True,
