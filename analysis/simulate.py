@@ -120,8 +120,15 @@ class Company:
         return tuple(sorted(set(self.roster(team, max(t - 1, 0))) - set(self.roster(team, t))))
 
     def truth(self, rater: str, target: str, t: int) -> float:
-        """Latent mean of the index, 0..100: the expected score of everybody in the rater team."""
+        """Latent mean of the index, 0..100: the expected score of everybody in the rater team.
+
+        NaN for a team of nobody; WorldError for a seam that does not exist.
+        """
         self._check_month(t)
+        if (rater, target) not in self._number:
+            raise WorldError(f"no seam leads from {rater} to {target}")
+        if not len(self._rosters[rater][t]):
+            return float("nan")
         people, seam = self._rosters[rater][t], self._number[rater, target]
         lasting = self._latent[seam, t] + self._mood[people] + self._view[people, seam]
         expected = model.expected_index(lasting, self._yes[people], self._causes[seam, t])

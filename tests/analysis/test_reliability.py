@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from sklearn.decomposition import FactorAnalysis
 
 from analysis import drivers, ranking, reliability
 
@@ -136,3 +137,12 @@ def test_drivers_have_intervals_and_refuse_a_team() -> None:
         drivers.lmg(np.ones((40, 13)), np.arange(40.0))
     with pytest.raises(drivers.DriverError):
         drivers.lmg(X[:3], y[:3])
+
+
+def test_the_one_factor_model_is_that_of_another_implementation() -> None:
+    loadings = np.array([0.9, 0.7, 0.6, 0.4, 0.5])
+    items = RNG.normal(size=(400, 1)) * loadings + RNG.normal(size=(400, 5)) * 0.6
+    other = FactorAnalysis(1, tol=1e-10, max_iter=20_000).fit(items)
+    found, unique = reliability.one_factor(np.cov(items, rowvar=False, ddof=0))
+    assert found == pytest.approx(np.abs(other.components_[0]), abs=2e-3)
+    assert unique == pytest.approx(other.noise_variance_, abs=2e-3)

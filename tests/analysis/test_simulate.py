@@ -70,3 +70,18 @@ def test_impossible_worlds_are_refused() -> None:
         Company(1, events=[Event("shock", SEAM, 0, 1.0, "weather")])
     with pytest.raises(WorldError):
         Company(1).month(12)
+
+
+def test_a_team_of_nobody_says_nothing() -> None:
+    company = Company(1, {"A": 0, "B": 4}, [("A", "B"), ("B", "A")])
+    assert np.isnan(company.truth("A", "B", 0))
+    assert {answer.team for answer in company.month(0)} <= {"B"}
+    with pytest.raises(WorldError):
+        company.truth("A", "C", 0)
+
+
+def test_the_unhappy_stay_silent_if_asked_to() -> None:
+    sizes = {"Procurement": 800, "Sales": 5}
+    shy = Company(1, sizes, [SEAM], months=1, random_shocks=False, kappa=0.4)
+    open_ = Company(1, sizes, [SEAM], months=1, random_shocks=False)
+    assert index(shy.month(0)) < index(open_.month(0))

@@ -133,3 +133,17 @@ def test_pairs_without_a_figure_count_for_nothing() -> None:
     assert not with_hole.rejected[1]
     with pytest.raises(trend.SeriesError):
         trend.benjamini_hochberg([1.2])
+
+
+def test_the_line_is_the_penalised_least_squares_solution() -> None:
+    """Level by one linear system: figures weighted by 1/SE^2, steps by 1/step variance."""
+    series = np.array([40.0, 47, np.nan, 58, 41, 66, np.nan, 70, 61])
+    errors = np.array([3.0, 5, 4, 3, 6, 4, 4, 3, 5])
+    line = trend.level(series, errors)
+    known = ~np.isnan(series)
+    steps = np.diff(np.eye(len(series)), axis=0)
+    precision = np.diag(known / errors**2) + steps.T @ steps / line.level_variance
+    spread = np.linalg.inv(precision)
+    expected = spread @ np.where(known, series / errors**2, 0.0)
+    assert line.level == pytest.approx(expected)
+    assert (line.high - line.low) / 2 == pytest.approx(1.959964 * np.sqrt(np.diag(spread)))
