@@ -89,7 +89,7 @@ def _born(month: Month, theme_id: int, size: int) -> Memory:
         cause=cause_of(month, theme_id),
         sizes=[size],
     )
-    memory.low = low_mark(mine, memory)
+    memory.low = low_mark(mine)
     return memory
 
 
@@ -103,7 +103,7 @@ def _aged(month: Month, memory: Memory, size: int) -> Memory:
     memory.months_unseen = 0
     memory.centre = _centre(np.stack([_KEEP * memory.centre, (1 - _KEEP) * _centre(mine)]))
     memory.exemplars = exemplars_of(np.vstack([memory.exemplars, mine]))
-    memory.low = _KEEP * memory.low + (1 - _KEEP) * low_mark(mine, memory)
+    memory.low = _KEEP * memory.low + (1 - _KEEP) * low_mark(mine)
     memory.cause = cause_of(month, memory.id) or memory.cause
     return memory
 

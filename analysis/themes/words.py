@@ -61,14 +61,16 @@ STOP_WORDS: dict[str, frozenset[str]] = {
 ALL_STOP_WORDS: frozenset[str] = frozenset().union(*STOP_WORDS.values())
 
 
-_IDLE_WORDS = """second seconds minute minutes hour hours day days week weeks month months year years
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july
-    august september october november december spring summer autumn winter today yesterday tomorrow
-    weekly monthly daily yearly three four five six seven eight nine ten eleven twelve twenty half
-    full open different short times
-    tag tage woche wochen monat monate jahr jahre stunde stunden montag freitag drei vier fünf zehn
-    jour jours semaine semaines mois heure heures année années lundi vendredi trois quatre cinq dix
-    día días semana semanas mes meses hora horas año años lunes viernes tres cuatro cinco diez"""
+_IDLE_WORDS = """second seconds minute minutes hour hours day days week weeks month months year
+    years monday tuesday wednesday thursday friday saturday sunday january
+    february march april june july august september october november december
+    spring summer autumn winter today yesterday tomorrow weekly monthly daily
+    yearly three four five six seven eight nine ten eleven twelve twenty half full
+    open different short times tag tage woche wochen monat monate jahr jahre
+    stunde stunden montag freitag drei vier fünf zehn jour jours semaine semaines
+    mois heure heures année années lundi vendredi trois quatre cinq dix día días
+    semana semanas mes meses hora horas año años lunes viernes tres cuatro cinco
+    diez"""
 IDLE_WORDS: frozenset[str] = frozenset(_IDLE_WORDS.split())  # true of any theme, so they name none
 
 
