@@ -16,8 +16,9 @@
     back.hidden = now === 0;
     next.hidden = now === steps.length - 1;
     send.hidden = now !== steps.length - 1;
+    form.classList.toggle("later", now > 0);
     if (focus) {
-      const heading = steps[now].querySelector("h1, h2");
+      const heading = steps[now].querySelector("h2");
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
       scrollTo(0, 0);

@@ -39,8 +39,8 @@ AGREEMENT: Final = (
 )
 NOTE: Final = "Sales reorganised into regions"
 EVENTS: Final = (
-    Event("shock", CENTRE, SHOCK_MONTH, 1.1, "communication"),
-    Event("action", CENTRE, AGREEMENT_MONTH, 1.7, "communication", ramp=4),
+    Event("shock", CENTRE, SHOCK_MONTH, 0.8, "communication"),
+    Event("action", CENTRE, AGREEMENT_MONTH, 2.0, "communication", ramp=3),
 )
 HR: Final = ("Ines Alvarado", "hr@example.com")
 PASSWORD: Final = "tribometer-demo"
@@ -64,7 +64,7 @@ def company() -> Company:
         seams,
         MONTHS + 1,
         EVENTS,
-        level=-0.75,
+        level=-0.6,
         random_shocks=False,
         comment_rate=0.7,
         skipped=0.01,

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.errors import NotReady, UserError
-from surveys.models.people import Person, Team
+from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Pulse, Seam, Wave
 from surveys.running.calendar import dates_of_wave, plan_next
 from surveys.running.instruments import default_instrument
 from surveys.running.opening import ROSTER_MINIMUM
+from surveys.sending.outbox import queue_account_mail
 
 MOST_PARTNERS = 3
 
@@ -164,6 +165,10 @@ def launch(session: Session, pulse: Pulse) -> Wave:
         raise NotReady(found.missing[0])
     if pulse.state == "draft":
         pulse.state = "running"
+        # Whoever came in as a manager by the file gets a way in now, not before the launch.
+        newcomers = select(Account.id).where(Account.password_hash.is_(None))
+        for account_id in session.scalars(newcomers):
+            queue_account_mail(session, account_id)
     return plan_next(session, pulse)
 
 

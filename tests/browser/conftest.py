@@ -1,0 +1,108 @@
+"""A real browser and a real server: the `tribometer` command in a process of its own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.postgres import free_port
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+PHONE, DESK = 390, 1280
+
+
+@dataclass
+class Server:
+    """A running `tribometer` command; `output` is what it printed until it was ready."""
+
+    process: subprocess.Popen[str]
+    output: str
+    instance: Path
+    base: str
+
+    def link(self, pattern: str) -> str:
+        """The first link in the output that fits."""
+        found = re.search(rf"{re.escape(self.base)}{pattern}\S*", self.output)
+        assert found, self.output
+        return found.group(0)
+
+
+def start(instance: Path, *arguments: str) -> Server:
+    """Start the command and wait until it serves."""
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("tribometer")), *arguments]
+    log = instance.with_suffix(".out")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TRIBOMETER_")}
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [*command, "--instance", str(instance), "--port", str(port)],
+            stdout=out, stderr=subprocess.STDOUT, text=True, env=environment,
+        )  # fmt: skip
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline and process.poll() is None:
+        if "Press Ctrl+C" in log.read_text():
+            return Server(process, log.read_text(), instance, f"http://127.0.0.1:{port}")
+        time.sleep(0.2)
+    process.kill()
+    raise AssertionError(f"the server did not start: {log.read_text()}")
+
+
+def stop(server: Server) -> None:
+    """End the command as Ctrl+C does."""
+    server.process.terminate()
+    server.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("pages in a real browser (install it: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages of a width; any script error or blocked content fails the test at its end."""
+    problems: list[str] = []
+    contexts = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and "status of 4" not in message.text:
+            problems.append(message.text)
+
+    def make(width: int = DESK, scripts: bool = True, dark: bool = False) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def check(page: Page) -> None:
+    """No accessibility violation, and nothing wider than the window."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= page.viewport_size["width"], f"{page.url} is {wide} pixels wide"
