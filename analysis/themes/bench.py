@@ -208,7 +208,7 @@ def _ours(texts: Texts, seed: int, embedder: Embedder) -> IntArray:
 def _louvain(texts: Texts, seed: int, embedder: Embedder) -> IntArray:
     corpus = Corpus.of(texts)
     features = Features(embedder, share=0.0).fit(corpus.units)
-    rows = unit(corpus.pool(features.transform(corpus.units).astype(np.float64)))
+    rows = unit(corpus.pool(features.transform(corpus.units)))
     return communities(neighbour_graph(rows, 15), 1.0, seed)
 
 

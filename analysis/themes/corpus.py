@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from analysis.themes.segments import split
 
@@ -49,11 +51,13 @@ class Corpus:
             len(texts),
         )
 
-    def pool(self, per_unit: Floats) -> Floats:
-        """Weighted sum over each text's segments: (units, c) → (texts, c); zero without words."""
-        out = np.zeros((self.size, per_unit.shape[1]))
-        np.add.at(out, self.owner, self.weight[:, None] * per_unit[self.unit])
-        return out
+    def pool(self, per_unit: NDArray[Any]) -> NDArray[Any]:
+        """Weighted sum over each text's segments: (units, c) → (texts, c)."""
+        member = sparse.csr_matrix(
+            (self.weight.astype(per_unit.dtype), (self.owner, self.unit)),
+            shape=(self.size, len(self.units)),
+        )
+        return np.asarray(member @ per_unit)
 
     def speaking(self) -> IntArray:
         """Indices of the texts that have at least one segment."""

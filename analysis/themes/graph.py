@@ -84,8 +84,8 @@ def centroids(rows: FloatArray, labels: IntArray, count: int) -> FloatArray:
     """Unit mean row of each label 0…count−1 (count, d); zero for an empty one; −1 is ignored."""
     used = np.flatnonzero(labels >= 0)
     member = sparse.csr_matrix(
-        (np.ones(len(used), dtype=np.float64), (labels[used], used)), shape=(count, len(rows))
+        (np.ones(len(used), dtype=np.float32), (labels[used], used)), shape=(count, len(rows))
     )
-    sums = np.asarray(member @ rows.astype(np.float64))
+    sums = np.asarray(member @ rows, dtype=np.float64)
     lengths = np.sqrt((sums**2).sum(axis=1, keepdims=True))
     return np.asarray(np.round(sums / np.maximum(lengths, 1e-9), 6), dtype=np.float32)

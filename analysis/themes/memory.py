@@ -208,6 +208,7 @@ def _merge(
     theme.centre = _centre(np.stack([m.centre * max(m.size, 1) for m in weights]))
     theme.exemplars = exemplars_of(rows)
     theme.low = min(m.low for m in weights)
+    theme.pinned = True  # what a person joined, no month parts
     theme.sizes = [*theme.sizes[:-1], sum(m.size for m in weights)]
     for other in others:
         theme.held.extend(other.held)

@@ -70,8 +70,8 @@ class Month:
         if codebook.friction_only:
             praise[:, 0] = [is_praise(u) for u in self.corpus.units]
         frame = unit(np.hstack([self.codes, 2 * self.corpus.pool(praise)]))
-        joined = np.hstack([self.rows * np.sqrt(1 - CAUSE_SHARE), frame * np.sqrt(CAUSE_SHARE)])
-        return np.asarray(joined, dtype=np.float32)
+        meaning = self.rows * np.float32(np.sqrt(1 - CAUSE_SHARE))
+        return np.hstack([meaning, frame * np.float32(np.sqrt(CAUSE_SHARE))])
 
 
 def read_month(
@@ -108,7 +108,7 @@ def read_month(
         unique=unique,
         quiet=quiet,
         corpus=corpus,
-        rows=unit(corpus.pool(unit_rows.astype(np.float64))),
+        rows=unit(corpus.pool(unit_rows)),
         unit_rows=unit_rows,
         codes=codes,
         code_names=names,
@@ -136,7 +136,7 @@ def has_words(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-def unit(rows: Floats) -> FloatArray:
+def unit(rows: Floats | FloatArray) -> FloatArray:
     """Rows at unit length, rounded to five digits; zero rows stay zero."""
     lengths = np.sqrt((rows**2).sum(axis=1, keepdims=True))
     return np.asarray(np.round(rows / np.maximum(lengths, 1e-9), 5), dtype=np.float32)

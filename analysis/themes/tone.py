@@ -83,6 +83,7 @@ _WISH = frozenset(_WISH_WORDS.split())
 _ABSENCE = frozenset(_ABSENCE_WORDS.split())
 _FIXED = re.compile(r"\b(?:as well as|looks? good|look good|well aware)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.!?()]+")
+_SHORT = 8  # words from which a language is told safely
 _REACH = 3  # words after a negation that it may turn, inside one clause
 
 
@@ -99,12 +100,34 @@ def tone(text: str) -> float | None:
     The mean over segments that say something, so that "good people, but never on time" is mixed.
     Known: English, German, French, Spanish.
     """
-    language = detect(text) or "en"
-    if language not in KNOWN_LANGUAGES:
+    language = _language(text)
+    if language is None:
         return None
     scores = [_score(s, language) for s in split(_FIXED.sub(" ", text))]
     telling = [s for s in scores if s != 0.0]
     return round(sum(telling) / len(telling), 3) if telling else 0.0
+
+
+def _language(text: str) -> str | None:
+    """The known language to read a text in; None for a language that is not known.
+
+    A few words are not enough to tell a language ("no" is English and Spanish): then the one
+    whose lexicon knows most of them.
+    """
+    detected = detect(text)
+    found = tokens(text)
+    if len(found) >= _SHORT or (
+        detected and not text.isascii() and detected not in KNOWN_LANGUAGES
+    ):
+        return detected if detected in KNOWN_LANGUAGES else None if detected else "en"
+    hits = {
+        language: sum(t in _POS[language] or t in _NEG[language] for t in found)
+        for language in KNOWN_LANGUAGES
+    }
+    best = max(KNOWN_LANGUAGES, key=lambda language: (hits[language], language == detected))
+    if hits[best]:
+        return best
+    return (detected if detected in KNOWN_LANGUAGES else None) if detected else "en"
 
 
 def tones(texts: Sequence[str]) -> list[float | None]:

@@ -24,6 +24,7 @@ EXEMPLARS = 24
 VOTERS = 5
 NOVEL_SHARE = 0.5
 CLEARLY = 0.05  # cosine by which a new group is closer to itself than to any known theme
+SPLIT_MARGIN = 0.1  # months are small: two halves of one theme must be far apart to be two
 MOST_COMPARED = 2000
 PART = 0.3  # a part of a split holds at least this share of the theme
 PURE = 0.7  # and is made of it to at least this share
@@ -137,15 +138,15 @@ def _find_splits(
     known = len(memories)
     for position in range(known):
         mine = result.labels == position
-        if mine.sum() < 2 * max(min_size, 4) or memories[position].pinned:
+        if mine.sum() < 4 * min_size or memories[position].pinned:
             continue
         parts = [
             g
             for g in np.unique(fresh[mine])
-            if (mine & (fresh == g)).sum() >= max(min_size, PART * mine.sum())
+            if (mine & (fresh == g)).sum() >= max(2 * min_size, PART * mine.sum())
             and (mine & (fresh == g)).sum() >= PURE * (fresh == g).sum()
         ]
-        if len(parts) < 2 or not _apart(rows, [mine & (fresh == g) for g in parts]):
+        if len(parts) < 2 or not _apart(rows, [mine & (fresh == g) for g in parts], SPLIT_MARGIN):
             continue
         parts.sort(key=lambda g: (-int((mine & (fresh == g)).sum()), int(g)))
         for group in parts[1:]:
@@ -184,8 +185,11 @@ def _find_merges(
                 result.merged.setdefault(keeper, []).append(position)
 
 
-def _apart(rows: FloatArray, masks: list[NDArray[np.bool_]]) -> bool:
-    """Whether groups are further from each other than their members from their own centre."""
+def _apart(rows: FloatArray, masks: list[NDArray[np.bool_]], margin: float = 0.0) -> bool:
+    """Whether groups are further from each other than their members from their own centre.
+
+    margin: by how much (cosine).
+    """
     labels = np.full(len(rows), -1, dtype=np.int64)
     for i, mask in enumerate(masks):
         labels[mask] = i
@@ -193,7 +197,7 @@ def _apart(rows: FloatArray, masks: list[NDArray[np.bool_]]) -> bool:
     within = np.mean([float((rows[m] @ centres[i]).mean()) for i, m in enumerate(masks)])
     between = centres @ centres.T
     highest = float(np.max(between[np.triu_indices(len(masks), 1)]))
-    return bool(highest < within)
+    return bool(highest < within - margin)
 
 
 def fate_of(before: int, after: int) -> Fate:

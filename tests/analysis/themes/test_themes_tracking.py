@@ -113,3 +113,14 @@ def test_impossible_corrections_say_why(comments: Comments) -> None:
     ):
         with pytest.raises(CorrectionError):
             model.correct(wrong)
+
+
+def test_what_a_person_merged_stays_merged(comments: Comments) -> None:
+    model = ThemeModel().fit([t for t, _ in comments(100, seed=0, topics=FOUR)])
+    one, two = model.themes_[0].id, model.themes_[1].id
+    model.correct(Correction(Kind.MERGE, theme=one, others=(two,)))
+    model.update([t for t, _ in comments(200, seed=1, topics=FOUR)])
+    fates = {c.theme: c.fate for c in model.changes_}
+    assert fates[one] is not Fate.SPLIT
+    assert not {t.id for t in model.themes_} - {one} & {two}
+    assert Fate.NEW not in fates.values()
