@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 import click
-from tqdm import tqdm
 
 from surveys.commands import AppFactory
 from surveys.demo.play import Links, play
 from surveys.demo.story import PASSWORD
 from surveys.errors import SettingsError
+from surveys.progress import progress_bar
 from surveys.serving import (
     check_port,
     host_option,
@@ -50,12 +50,7 @@ def demo(
     _empty_folder(settings)
     app = open_installation(create_app, settings)
     installed = parts_of(app)
-    with tqdm(total=1, bar_format="{desc:<24} |{bar:30}| {percentage:3.0f}%") as bar:
-
-        def progress(step: str, done: int, total: int) -> None:
-            bar.desc, bar.n, bar.total = step, done, total
-            bar.refresh()
-
+    with progress_bar() as progress:
         links = play(installed.sessions, installed.engine, settings, progress)
     message = _message(settings, links)
     if build_only:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import click
-from tqdm import tqdm
 
 from surveys.exporting.theme_report import write_theme_report
+from surveys.progress import progress_bar
 
 
 @click.command()
@@ -18,11 +18,8 @@ def themes(
     comments: Path, text_column: str, team_column: str | None, codebook: Path | None, out: Path
 ) -> None:
     """Find root causes and themes in the file COMMENTS (CSV) and write a report."""
-    with tqdm(total=1, bar_format="{desc:<24} |{bar:30}| {percentage:3.0f}%") as bar:
-
-        def progress(step: str, done: int, total: int) -> None:
-            bar.desc, bar.n, bar.total = step, done, max(total, 1)
-            bar.refresh()
-
+    with progress_bar() as progress:
         summary = write_theme_report(comments, text_column, team_column, codebook, out, progress)
-    click.echo(summary)
+    click.echo(
+        f"{summary.sentence}\nReport: {summary.report}\nEach comment with its reason: {summary.assignments}"
+    )
