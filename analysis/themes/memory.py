@@ -113,6 +113,7 @@ def _changes(
 ) -> list[Change]:
     child_of = {c: p for p, children in joined.split.items() for c in children}
     into = {p: k for k, parts in joined.merged.items() for p in parts}
+    scale = sum(after) / max(sum(before), 1)
     out = []
     for position, theme in enumerate(ids):
         related: tuple[int, ...] = ()
@@ -128,7 +129,7 @@ def _changes(
         elif position in into:
             fate, related = Fate.MERGED, (int(ids[into[position]]),)
         else:
-            fate = fate_of(was, after[position])
+            fate = fate_of(was, after[position], was * scale)
         out.append(Change(int(theme), fate, was, after[position], related))
     return out
 

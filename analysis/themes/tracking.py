@@ -200,11 +200,13 @@ def _apart(rows: FloatArray, masks: list[NDArray[np.bool_]], margin: float = 0.0
     return bool(highest < within - margin)
 
 
-def fate_of(before: int, after: int) -> Fate:
-    """Same, grown or faded by a factor 1.5, when sizes are more than counting noise apart."""
-    noise = 2 * np.sqrt(max(before + after, 1))
-    if after > GROWN * before and after - before > noise:
+def fate_of(before: int, after: int, expected: float) -> Fate:
+    """Same, grown or faded by a factor 1.5 against `expected` texts (before, times the ratio of
+    the months' sizes), when the two are more than counting noise apart.
+    """
+    noise = 2 * np.sqrt(max(expected + after, 1.0))
+    if after > GROWN * expected and after - expected > noise:
         return Fate.GROWN
-    if after < FADED * before and before - after > noise:
+    if after < FADED * expected and expected - after > noise:
         return Fate.FADED
-    return Fate.SAME
+    return Fate.SAME if after or not before else Fate.FADED
