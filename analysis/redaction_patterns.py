@@ -27,12 +27,14 @@ _LINK = re.compile(
 _EMAIL = re.compile(
     r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|\(at\)|\[at\])\s?(?:[\w\-]{1,63}\.){1,6}[^\W\d_]{2,24}(?!\w)"
 )
-_PHONE = re.compile(r"(?<![\w.,])(?:\+|\(|\d)[\d ().\-/]{5,22}\d(?![\w])")
+_PHONE = re.compile(r"(?<![\w.,])(?:\+|\(|\d)[\d ().\-/]{5,22}\d(?:\s?x\d{1,5})?(?![\w])")
 _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|\d{4}\s?[\-/]\s?\d{2,4}"
 )
+_ISO_DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 _ID = re.compile(
-    r"(?<![\w])(?:[A-Z]{1,5}[\-_/#]?\d{4,14}|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}|\d{7,18})(?![\w])"
+    r"(?<![\w])(?:[A-Z]{1,5}[\-_/#]?\d{4,14}|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?"
+    r"|\d{7,18})(?![\w])"
     r"|(?<=#)\d{3,14}(?!\w)"
 )
 
@@ -59,8 +61,13 @@ def _is_phone(written: str) -> bool:
         return False
     if written[0] in "+(" or written[0] == "0":
         return True
-    groups = [g for g in re.split(r"[^\d]+", written) if g]
-    thousands = len(groups) > 1 and all(len(g) == 3 for g in groups[1:])
+    if _ISO_DATE.match(written):
+        return False
+    groups = [g for g in re.split(r"[^\d]+", written.split("x")[0]) if g]
+    if len(groups) == 2:
+        years = all(len(g) == 4 and g[:2] in ("19", "20") for g in groups)
+        return len(groups[1]) >= 4 and not years
+    thousands = all(len(g) == 3 for g in groups[1:]) and (len(groups[0]) < 3 or "." in written)
     return 3 <= len(groups) <= 6 and not thousands
 
 
