@@ -6,14 +6,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import figures
 from analysis.cell_rules import shown
 from analysis.disclosure import nearest_change
 from analysis.figures import Bounded, Shown, Withheld
-from analysis.rank_gate import leaks
+from analysis.rank_gate import exposed_groups, leaks
 from analysis.uncertainty import mean_interval
 
 SHOWN = st.builds(
@@ -117,6 +117,7 @@ def brute_force(sets: list[frozenset[int]], k: int) -> set[frozenset[int]]:
 SETS = st.lists(st.frozensets(st.integers(0, 7), min_size=1), min_size=1, max_size=5)
 
 
+@settings(max_examples=400)
 @given(SETS)
 def test_leaks_agrees_with_trying_every_group(sets: list[frozenset[int]]) -> None:
     assert set(leaks(sets, 4)) == brute_force(sets, 4)
@@ -144,3 +145,15 @@ def test_few_quiet_changes_leave_the_retest_correlation_as_it_was() -> None:
     assert figures.retest_correlation([(one, one)] * 29, rho=0.6).rho == 0.6
     assert figures.retest_correlation([(one, Withheld.TOO_FEW)] * 90).changes == 0
     assert figures.retest_correlation([(one, one)] * 30).rho == 1.0
+
+
+def test_a_large_team_with_many_gaps_is_settled_quickly_and_a_leak_in_it_found() -> None:
+    rng = np.random.default_rng(2)
+    rows = [
+        {(person, item): 1.0 for person in range(40) if rng.random() > 0.1} for item in range(9)
+    ]
+    assert exposed_groups(rows, 5) == ()
+    less = {atom: weight for atom, weight in rows[0].items() if atom[0] > 2}
+    exposed = exposed_groups([*rows, less], 5)
+    assert exposed
+    assert all(group <= {0, 1, 2} for group in exposed)
