@@ -33,8 +33,8 @@ def day(moment: date | datetime) -> str:
 
 
 def month(moment: date) -> str:
-    """The month of a date, short."""
-    return str(format_date(moment, "MMM"))
+    """Day and month of a date, short: waves are four weeks apart, a month can hold two."""
+    return str(format_date(moment, "d MMM"))
 
 
 def _names() -> dict[str, Any]:

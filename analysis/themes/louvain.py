@@ -50,48 +50,47 @@ def _move(
 ) -> tuple[bool, IntArray]:
     """One level: move nodes to the best neighbouring community until nothing gains.
 
-    The diagonal holds weight inside a merged node (counted twice by symmetry).
+    The diagonal holds weight inside a merged node (counted twice by symmetry). A node whose
+    neighbour moved is looked at again.
     """
     n = graph.shape[0]
-    indptr, indices = graph.indptr.tolist(), graph.indices.tolist()
-    weights = graph.data.tolist()
+    indptr, indices, weights = graph.indptr.tolist(), graph.indices.tolist(), graph.data.tolist()
     degree = np.asarray(graph.sum(axis=1)).ravel().tolist()
     total = sum(degree)
     if total <= 0:
         return False, np.arange(n)
-    community = list(range(n))
-    mass = list(degree)
-    penalty = resolution / total
+    community, mass = list(range(n)), list(degree)
     any_moved = False
     queue = rng.permutation(n).tolist()
     waiting = [True] * n
-    head = 0
-    while head < len(queue):
-        node = queue[head]
-        head += 1
+    for node in queue:  # grows while it is walked
         waiting[node] = False
-        start, end = indptr[node], indptr[node + 1]
         own = community[node]
+        around = range(indptr[node], indptr[node + 1])
         links: dict[int, float] = {own: 0.0}
-        for at in range(start, end):
-            other = indices[at]
-            if other != node:
-                there = community[other]
+        for at in around:
+            if indices[at] != node:
+                there = community[indices[at]]
                 links[there] = links.get(there, 0.0) + weights[at]
         mass[own] -= degree[node]
-        factor = penalty * degree[node]
-        best, best_gain = own, links[own] - factor * mass[own]
-        for there, weight in links.items():
-            gain = weight - factor * mass[there]
-            if gain > best_gain + 1e-12:
-                best, best_gain = there, gain
+        best = _best(own, links, mass, resolution * degree[node] / total)
         mass[best] += degree[node]
         if best != own:
             community[node] = best
             any_moved = True
-            for at in range(start, end):
+            for at in around:
                 other = indices[at]
                 if not waiting[other] and community[other] != best:
                     waiting[other] = True
                     queue.append(other)
     return any_moved, relabel(np.asarray(community, dtype=np.int64))
+
+
+def _best(own: int, links: dict[int, float], mass: list[float], factor: float) -> int:
+    """The linked community with the largest gain in modularity; its own unless another is better."""
+    best, best_gain = own, links[own] - factor * mass[own]
+    for there, weight in links.items():
+        gain = weight - factor * mass[there]
+        if gain > best_gain + 1e-12:
+            best, best_gain = there, gain
+    return best

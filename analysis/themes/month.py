@@ -95,13 +95,7 @@ def read_month(
     corpus = Corpus.of(quiet)
     features = features or Features(embedder).fit(corpus.units)
     unit_rows = features.transform(corpus.units)
-    codes: Floats | None = None
-    names: tuple[str, ...] = ()
-    if codebook is not None and unique:
-        coder = CodebookCoder(codebook, embedder)
-        told = [(silence(t), c) for t, c in recoded if c in coder.codes_]
-        coder.fit([*quiet, *(t for t, _ in told)], [*([None] * len(quiet)), *(c for _, c in told)])
-        codes, names = coder.predict_proba(quiet), coder.codes_
+    codes, names = _coded(quiet, codebook, embedder, [(silence(t), c) for t, c in recoded])
     month = Month(
         texts=given,
         place=place,
@@ -116,6 +110,22 @@ def read_month(
         moved=np.zeros(len(unique), dtype=bool),
     )
     return month, features
+
+
+def _coded(
+    texts: list[str],
+    codebook: Codebook | None,
+    embedder: Embedder,
+    told: Sequence[tuple[str, str]],
+) -> tuple[Floats | None, tuple[str, ...]]:
+    """Probabilities of the codes per text and the codes; None without a codebook or texts."""
+    if codebook is None or not texts:
+        return None, ()
+    coder = CodebookCoder(codebook, embedder)
+    known = [(t, c) for t, c in told if c in coder.codes_]
+    labels = [*([None] * len(texts)), *(c for _, c in known)]
+    coder.fit([*texts, *(t for t, _ in known)], labels)
+    return coder.predict_proba(texts), coder.codes_
 
 
 def _silencer(words: Sequence[str]) -> Callable[[str], str]:

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, Optional
 
@@ -15,11 +16,11 @@ from surveys.models.people import Team
 from surveys.models.pulses import Item, Wave
 
 POINTS = (
-    ("1", _l("Disagree")),
-    ("2", _l("Rather disagree")),
-    ("3", _l("In between")),
-    ("4", _l("Rather agree")),
-    ("5", _l("Agree")),
+    SelectChoice("1", _l("Disagree")),
+    SelectChoice("2", _l("Rather disagree")),
+    SelectChoice("3", _l("In between")),
+    SelectChoice("4", _l("Rather agree")),
+    SelectChoice("5", _l("Agree")),
 )
 
 

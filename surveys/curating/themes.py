@@ -65,18 +65,14 @@ def theme_board(session: Session) -> ThemeBoard:
     if newest is None:
         return ThemeBoard(None, (), (), ())
     a, b = aliased(Team), aliased(Team)
-    figures = (
-        session.execute(
-            select(ThemeFigure, Theme, a.name, b.name)
-            .join(Theme, Theme.id == ThemeFigure.theme_id)
-            .join(a, a.id == ThemeFigure.team_a_id)
-            .join(b, b.id == ThemeFigure.team_b_id)
-            .where(ThemeFigure.release_id == newest.id)
-            .order_by(a.name, b.name)
-        )
-        .tuples()
-        .all()
-    )
+    figures = session.execute(
+        select(ThemeFigure, Theme, a.name, b.name)
+        .join(Theme, Theme.id == ThemeFigure.theme_id)
+        .join(a, a.id == ThemeFigure.team_a_id)
+        .join(b, b.id == ThemeFigure.team_b_id)
+        .where(ThemeFigure.release_id == newest.id)
+        .order_by(a.name, b.name)
+    ).all()
     return ThemeBoard(
         newest.number,
         tuple(cause_name(code) for code in (*ORDER, "knowledge")),

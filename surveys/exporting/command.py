@@ -20,6 +20,6 @@ def themes(
     """Find root causes and themes in the file COMMENTS (CSV) and write a report."""
     with progress_bar() as progress:
         summary = write_theme_report(comments, text_column, team_column, codebook, out, progress)
-    click.echo(
-        f"{summary.sentence}\nReport: {summary.report}\nEach comment with its reason: {summary.assignments}"
-    )
+    click.echo(summary.sentence)
+    click.echo(f"The report: {summary.report}")
+    click.echo(f"Each comment with its reason: {summary.assignments}")

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
 from surveys import clock
@@ -42,8 +43,8 @@ def agree(team_a: int, team_b: int) -> Response | str:
     """Propose an agreement; proposing signs for one's own team."""
     page = readable_pair(db(), viewer(), team_a, team_b)
     form = AgreementForm(starts_on=clock.now().date())
-    form.cause.choices = [(code, cause_name(code)) for code in ORDER]
-    form.strategy.choices = [(s.code, s.name) for s in playbook()]
+    form.cause.choices = [SelectChoice(code, cause_name(code)) for code in ORDER]
+    form.strategy.choices = [SelectChoice(s.code, s.name) for s in playbook()]
     if form.validate_on_submit():
         with writing(installation().sessions) as session:
             made = agreements.propose(

@@ -126,7 +126,8 @@ def _found(model: ThemeModel) -> list[Found]:
     return [
         Found("found", str(theme.id), theme.name, theme.cause, _members(model.labels_ == position))
         for position, theme in enumerate(model.themes_)
-        if not theme.too_few
+        # Comments that share no word are what was left over, not a theme.
+        if theme.phrases and not theme.too_few
     ]
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms.fields import SelectChoice
 
 from surveys.access import accounts, audit
 from surveys.access.policy import policy
@@ -122,7 +123,7 @@ def seams() -> Response | str:
     with writing(installation().sessions) as session:
         pulse = setup.the_pulse(session)
         sizes = setup.team_sizes(session)
-        choices = [(size.team.id, size.team.name) for size in sizes]
+        choices = [SelectChoice(size.team.id, size.team.name) for size in sizes]
         form.team_a.choices = form.team_b.choices = choices
         if form.validate_on_submit():
             try:
@@ -246,8 +247,8 @@ def close_wave(wave_id: int) -> Response:
 def access() -> Response | str:
     """Who signs in, and adding a manager or a colleague."""
     form = ManagerForm()
-    teams = [(str(size.team.id), size.team.name) for size in setup.team_sizes(db())]
-    form.role.choices = [*teams, ("hr", _("Everything (HR)"))]
+    teams = [SelectChoice(str(size.team.id), size.team.name) for size in setup.team_sizes(db())]
+    form.role.choices = [*teams, SelectChoice("hr", _("Everything (HR)"))]
     if form.validate_on_submit():
         with writing(installation().sessions) as session:
             account = accounts.add_account(session, form.email.data, form.name.data)

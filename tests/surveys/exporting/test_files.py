@@ -1,0 +1,72 @@
+"""Files and API documents say what the page says, and never hold a formula."""
+
+import csv
+import io
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from surveys.exporting.tables import safe
+from surveys.models.releases import Figure
+from surveys.web import Installation
+from tests.factories import account, closed, company, everybody_answers, opened, sign_in
+
+
+@pytest.fixture
+def pair(installed: Installation, client: FlaskClient) -> str:
+    """The address of a pair with one published wave; the client is HR."""
+    teams = company(installed, **{"=Buying": 12, "Selling": 12})
+    wave = opened(installed)
+    everybody_answers(installed, wave, teams, {"=Buying": 12, "Selling": 4})
+    closed(installed, wave)
+    account(installed, "hr@example.org", "hr")
+    sign_in(client, "hr@example.org")
+    return f"/pairs/{teams['=Buying']}/{teams['Selling']}"
+
+
+def figures(installed: Installation) -> list[Figure]:
+    with installed.sessions() as session:
+        return list(session.query(Figure).filter_by(measure="index"))
+
+
+def test_csv_holds_the_published_figures_and_the_reasons(
+    installed: Installation, client: FlaskClient, pair: str
+) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{pair}.csv").text)))
+    shown = next(f for f in figures(installed) if f.state == "shown")
+    assert [row["friction"] for row in rows] == [str(shown.value), ""]
+    assert rows[1]["note"] == "not enough answers"
+    assert rows[0]["rater"] == "'=Buying"
+
+
+def test_xlsx_has_typed_cells_and_no_formula(client: FlaskClient, pair: str) -> None:
+    book = load_workbook(io.BytesIO(client.get(f"{pair}.xlsx").data))
+    assert book.sheetnames == ["Trend", "Root causes"]
+    cells = [cell for row in book["Trend"].iter_rows(min_row=2) for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
+    assert cells[0].is_date
+
+
+def test_the_api_gives_what_the_page_shows(
+    installed: Installation, client: FlaskClient, pair: str
+) -> None:
+    found = client.get(f"/api/v1{pair}").get_json()
+    shown = next(f for f in figures(installed) if f.state == "shown")
+    assert found["seams"][0]["figures"][0]["value"] == shown.value
+    assert found["seams"][1]["figures"][0]["reason"] == "not enough answers"
+    assert f"surely between {shown.low} and {shown.high}" in client.get(pair).text
+
+
+def test_the_api_answers_errors_as_problem_documents(client: FlaskClient, pair: str) -> None:
+    missing = client.get("/api/v1/pairs/98/99")
+    assert (missing.status_code, missing.content_type) == (404, "application/problem+json")
+    client.post("/sign-out")
+    assert client.get(f"/api/v1{pair}").status_code == 401
+
+
+@given(st.text())
+def test_no_text_becomes_a_formula(text: str) -> None:
+    assert not str(safe(text)).startswith(("=", "+", "-", "@", "\t", "\r"))

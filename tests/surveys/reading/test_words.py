@@ -1,0 +1,107 @@
+"""Sentences by rule: words before digits, uncertainty said, nothing claimed that cannot be seen."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+
+from surveys.models.people import Team
+from surveys.reading import words
+from surveys.reading.charts import pair_chart
+from surveys.reading.figures import NOT_ASKED, FigureView
+from surveys.reading.pages import Month, PairPage, SeamLine
+
+LOW = FigureView("shown", 12, 4, 20, "12–19", "low")
+HIGH = FigureView("shown", 60, 50, 70, "8–11", "high")
+UNSURE = FigureView("shown", 30, 18, 42, "5–7", "low to high")
+UNDER = FigureView("under", 20, n_band="8–11")
+FEW = FigureView("withheld", reason="TOO_FEW")
+
+
+def line(rater: str, *figures: FigureView, alarm: str | None = None) -> SeamLine:
+    alarms = (*(None for _ in figures[1:]), alarm) if figures else ()
+    path = tuple((f.value, f.low, f.high) if f.shown else None for f in figures)
+    return SeamLine(rater, "the other", figures, path, alarms, 14, NOT_ASKED)  # type: ignore[arg-type]
+
+
+def page(a: SeamLine, b: SeamLine, gap: FigureView = NOT_ASKED) -> PairPage:
+    months = tuple(Month(n + 1, date(2026, n + 1, 5)) for n in range(len(a.figures)))
+    return PairPage(
+        Team(id=1, name="Buying"), Team(id=2, name="Selling"), months, (a, b), NOT_ASKED, gap,
+        (), (), (), (),
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _in_a_request(app: Flask):  # type: ignore[no-untyped-def]
+    with app.test_request_context():
+        yield
+
+
+def test_without_results_it_says_when_they_come() -> None:
+    assert "No results yet" in words.state_sentence(page(line("Buying"), line("Selling")))
+
+
+def test_the_state_names_both_sides_in_words_and_claims_no_change_without_an_alarm() -> None:
+    said = words.state_sentence(page(line("Buying", HIGH, LOW), line("Selling", LOW, HIGH)))
+    assert said.startswith("Buying meets little friction; Selling meets much friction.")
+    assert "No change" in said
+
+
+def test_only_an_alarm_is_called_a_change() -> None:
+    risen = page(line("Buying", LOW, HIGH, alarm="rising"), line("Selling", LOW, LOW))
+    assert "For Buying friction has risen above its usual level." in words.state_sentence(risen)
+
+
+def test_all_withheld_says_so() -> None:
+    assert "no figure for either side" in words.state_sentence(
+        page(line("Buying", FEW), line("Selling", FEW))
+    )
+
+
+@pytest.mark.parametrize(
+    ("figure", "says"),
+    [
+        (LOW, "Little friction: 12 on the scale from 0 to 100, surely between 4 and 20"),
+        (UNSURE, "Anything from little to much friction: 30"),
+        (UNDER, "Little friction: under 20"),
+        (FEW, "No figure this month: not enough answers."),
+    ],
+)
+def test_a_figure_is_said_in_words_with_its_interval(figure: FigureView, says: str) -> None:
+    assert words.line_sentence(line("Buying", figure)).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("gap", "says"),
+    [
+        (FigureView("shown", 20, 8, 32), "Buying finds it harder, by 8 to 32 points."),
+        (FigureView("shown", -20, -32, -8), "Selling finds it harder, by 8 to 32 points."),
+        (FigureView("shown", 5, -7, 17), "Both sides see it about alike"),
+        (FEW, "cannot be said"),
+    ],
+)
+def test_the_gap_is_claimed_only_beyond_its_interval(gap: FigureView, says: str) -> None:
+    assert says in words.gap_sentence(page(line("Buying", LOW), line("Selling", LOW), gap))
+
+
+def test_the_chart_draws_every_month_inside_its_box_and_withheld_ones_without_a_height() -> None:
+    shown = page(line("Buying", LOW, FEW, HIGH), line("Selling", UNDER, HIGH, LOW))
+    for width in (350, 860):
+        chart = pair_chart(shown, width)
+        for drawn in chart.lines:
+            assert len(drawn.marks) == 3
+            for mark in drawn.marks:
+                assert chart.left <= mark.x <= chart.right
+                assert mark.y is None or 0 <= mark.y <= chart.bottom
+        assert chart.lines[0].marks[1].y is None
+        assert "not enough answers" in chart.lines[0].marks[1].says
+
+
+def test_labels_of_months_never_touch() -> None:
+    figures = [LOW] * 12
+    many = page(line("Buying", *figures), line("Selling", *figures))
+    months = pair_chart(many, 350).months
+    places = [x for x, _day in months]
+    assert min(b - a for a, b in pairwise(places)) > 40

@@ -1,0 +1,83 @@
+"""The command line: what a user does wrong ends with one sentence, and nothing half-done."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import free_port
+
+
+def tribometer(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the installed command."""
+    program = str(Path(sys.executable).with_name("tribometer"))
+    return subprocess.run(
+        [program, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_help_lists_every_command() -> None:
+    done = tribometer("--help")
+    for name in ("demo", "serve", "themes", "simulate", "bench"):
+        assert name in done.stdout
+
+
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_a_port_in_use_is_said_before_anything_is_done(command: str, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = tribometer(command, "--instance", tmp_path / "new", "--port", port)
+    assert f"Port {port} is in use" in refused(done)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_port_that_is_no_number_is_said(tmp_path: Path) -> None:
+    said = refused(tribometer("serve", "--instance", tmp_path / "new", "--port", "eighty"))
+    assert "not a number between 1 and 65535" in said
+
+
+def test_an_instance_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    where = tmp_path / "file" / "instance"
+    said = refused(tribometer("serve", "--instance", where, "--port", free_port()))
+    assert "cannot be written to" in said
+    assert "--instance" in said
+
+
+def test_the_demo_does_not_overwrite_a_folder_that_is_no_demo(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    said = refused(tribometer("demo", "--instance", tmp_path, "--port", free_port()))
+    assert "holds something that is no demo" in said
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_themes_of_a_missing_file_or_column_is_said(tmp_path: Path) -> None:
+    assert "no file" in refused(tribometer("themes", tmp_path / "no.csv", "--text", "x"))
+    (tmp_path / "c.csv").write_text("a,b\n1,2\n")
+    said = refused(tribometer("themes", tmp_path / "c.csv", "--text", "x"))
+    assert "“a”, “b”" in said
+
+
+def test_themes_writes_a_report_and_the_assignments(tmp_path: Path) -> None:
+    lines = ["text,team"]
+    lines += [f"They told us too late about order {i},A" for i in range(12)]
+    lines += [f"Our targets do not fit theirs in case {i},B" for i in range(12)]
+    (tmp_path / "c.csv").write_text("\n".join(lines))
+    out = tmp_path / "report.html"
+    done = tribometer(
+        "themes", tmp_path / "c.csv", "--text", "text", "--team", "team", "--out", out
+    )
+    assert done.returncode == 0, done.stderr
+    assert "24 comments were read" in done.stdout
+    assert out.read_text().startswith("<!doctype html>")
+    assert len(list(tmp_path.glob("*.csv"))) == 2
