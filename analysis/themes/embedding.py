@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
 
@@ -118,11 +119,16 @@ class WordLlamaEmbedder:
         return np.asarray(mean / length if length > 0 else mean, dtype=np.float32)
 
     def _load(self) -> None:
-        if self._vectors is not None:
-            return
-        from tokenizers import Tokenizer  # heavy, and needed only when texts are embedded
+        if self._vectors is None:
+            self._tokenizer, self._vectors = _loaded()
 
-        self._tokenizer = Tokenizer.from_file(str(tokenizer_file()))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._vectors = _read_tensor(_package_file(_WEIGHTS))
+
+@cache
+def _loaded() -> tuple[Any, FloatArray]:
+    """Tokenizer and token vectors, once a process."""
+    from tokenizers import Tokenizer  # heavy, and needed only when texts are embedded
+
+    tokenizer = Tokenizer.from_file(str(tokenizer_file()))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer, _read_tensor(_package_file(_WEIGHTS))

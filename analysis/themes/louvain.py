@@ -87,7 +87,7 @@ def _move(
 
 
 def _best(own: int, links: dict[int, float], mass: list[float], factor: float) -> int:
-    """The linked community with the largest gain in modularity; its own unless another is better."""
+    """The linked community with the largest gain in modularity; its own if none is better."""
     best, best_gain = own, links[own] - factor * mass[own]
     for there, weight in links.items():
         gain = weight - factor * mass[there]

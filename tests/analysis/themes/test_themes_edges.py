@@ -94,7 +94,7 @@ def test_coder_without_any_text() -> None:
     assert coder.predict(["The forecast arrives late and nobody tells us."]) == ["communication"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=60), max_size=30), st.randoms(use_true_random=False))
 def test_any_strings_in_any_order(texts: list[str], random: object) -> None:
     order = list(range(len(texts)))
