@@ -1,5 +1,6 @@
 """The pair page as a JSON document, and the OpenAPI description of the API."""
 
+from dataclasses import asdict
 from typing import Any
 
 from surveys.reading.figures import FigureView
@@ -29,6 +30,7 @@ def pair_document(page: PairPage) -> dict[str, Any]:
                 "target": line.target,
                 "figures": [figure_document(f) for f in line.figures],
                 "alarm": line.alarm,
+                "change": asdict(line.change) if line.change else None,
                 "smallest_change": line.smallest_change,
             }
             for line in page.lines

@@ -56,8 +56,9 @@ class Trend(Base):
     """What the published index figures of a seam say together, computed once at each release.
 
     `path` holds [wave number, level, low, high, alarm] of the drawn line, alarm being "rising",
-    "falling" or null; `alarm` is the newest month's. `smallest_change` is the change between two
-    months, in points, that so many answers could have shown.
+    "falling" or null; `alarm` is the newest month's. `change` (`change_low`, `change_high`) is that
+    since the month published before, in points; `moved` if it stands out among all seams of the
+    wave (Benjamini-Hochberg). `smallest_change` is what so many answers could have shown.
     """
 
     __tablename__ = "trend"
@@ -66,6 +67,10 @@ class Trend(Base):
     rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     alarm: Mapped[str | None] = mapped_column(String(10))
+    change: Mapped[int | None]
+    change_low: Mapped[int | None]
+    change_high: Mapped[int | None]
+    moved: Mapped[bool] = mapped_column(default=False)
     smallest_change: Mapped[int | None]
     path: Mapped[list[Any]] = mapped_column(JSON)
 

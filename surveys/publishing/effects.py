@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.effects import Effect, Verdict, before_after, segmented
+from analysis.effects import Effect, Verdict, judge
 from analysis.figures import published_se, published_value
 from surveys.models.agreements import Agreement
 from surveys.models.pulses import Wave
@@ -29,9 +29,9 @@ def judge_agreements(session: Session, wave: Wave) -> None:
             agreement.verdict = verdict_words(_effect(series, pair, numbers, agreement.starts_on))
 
 
-def verdict_words(effect: Effect) -> str:
+def verdict_words(effect: Effect | None) -> str:
     """The verdict as the page prints it, beside what the other pairs did."""
-    if effect.verdict is Verdict.TOO_EARLY:
+    if effect is None or effect.verdict is Verdict.TOO_EARLY:
         return "Too early to say."
     others = "" if math.isnan(effect.others) else f" The other pairs moved by {effect.others:+.0f}."
     if effect.verdict is Verdict.NO_VISIBLE_CHANGE:
@@ -44,14 +44,14 @@ def verdict_words(effect: Effect) -> str:
 
 def _effect(
     series: dict[Pair, NDArray[np.float64]], pair: Pair, starts: list[date], begun: date
-) -> Effect:
+) -> Effect | None:
+    """The effect, or None as long as there is no wave before it or none after it."""
     values, errors = series[pair]
     start = sum(day < begun for day in starts)
-    strict = segmented(values, start)
-    if strict.verdict is not Verdict.TOO_EARLY:
-        return strict
+    if not 0 < start < len(values):
+        return None
     others = [rows[0] for other, rows in series.items() if not set(other) & set(pair)]
-    return before_after(values, errors, start, np.array(others) if others else None)
+    return judge(values, errors, start, np.array(others) if others else None)
 
 
 def _wave_starts(session: Session, wave: Wave) -> list[date]:

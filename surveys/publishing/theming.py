@@ -5,7 +5,6 @@ frozen threshold on; where a side has five to nine answers, or a theme has five 
 both sides together, the pair is shown as a whole, and then never beside one of its sides.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -96,7 +95,7 @@ def _voices(
 def _add_pair(session: Session, stored: Release, pair: tuple[int, int], voices: Voices) -> None:
     model = _remembered(session, pair)
     texts = [comment.text for comment in voices.comments]
-    model.update(_without_team_names(session, pair, texts))
+    model.update(texts)
     memory = session.get(ThemeMemory, pair) or ThemeMemory(team_a_id=pair[0], team_b_id=pair[1])
     memory.state = model.state()
     session.add(memory)
@@ -155,14 +154,6 @@ def _bands(voices: Voices, sides: dict[int, list[int]]) -> dict[int | None, str]
             return shown
     together = persons_band(sum(persons.values()))
     return {} if together is None else {None: together}
-
-
-def _without_team_names(session: Session, pair: tuple[int, int], texts: list[str]) -> list[str]:
-    # Who is written about is known from the seam; as a word it would only draw together all
-    # comments that happen to name the other team.
-    names = session.scalars(select(Team.name).where(Team.id.in_(pair))).all()
-    named = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names), re.IGNORECASE)
-    return [named.sub("they", text) for text in texts]
 
 
 def _store(session: Session, stored: Release, theme: Theme, side: int | None, band: str) -> None:
@@ -229,7 +220,10 @@ def _propose_quotes(
 def _remembered(session: Session, pair: tuple[int, int]) -> ThemeModel:
     memory = session.get(ThemeMemory, pair)
     if memory is None:
-        return ThemeModel(_codebook(), _embedder(), min_size=LEAST_PERSONS)
+        # Who is written about is known from the seam; as a word it would only draw together all
+        # comments that happen to name the other team.
+        names = session.scalars(select(Team.name).where(Team.id.in_(pair))).all()
+        return ThemeModel(_codebook(), _embedder(), min_size=LEAST_PERSONS, ignore=names)
     return ThemeModel.from_state(memory.state, embedder=_embedder())
 
 

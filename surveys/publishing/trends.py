@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from analysis.figures import Published, Shown, published_change, published_se, published_value
 from analysis.smoothing import level
-from analysis.trend import ewma_alarm
-from surveys.models.pulses import Wave, WaveSeam
+from analysis.trend import Change, benjamini_hochberg, ewma_alarm, nothing_to_compare
+from surveys.models.pulses import Wave, WaveSeam, WaveTeam
 from surveys.models.releases import Figure, Release, Trend
 from surveys.publishing.figures import published_figure
 
@@ -35,19 +35,62 @@ def series_of(
 
 def add_trends(session: Session, wave: Wave, stored: Release) -> None:
     """Store the trend of every seam of the wave, computed from published figures only."""
-    for seam in session.scalars(select(WaveSeam).where(WaveSeam.wave_id == wave.id)).all():
-        series = series_of(session, wave.pulse_id, seam.rater_id, seam.target_id)
-        path = path_of(series)
-        session.add(
-            Trend(
-                release_id=stored.id,
-                rater_id=seam.rater_id,
-                target_id=seam.target_id,
-                path=path,
-                alarm=path[-1][4] if path and path[-1][0] == wave.number else None,
-                smallest_change=smallest_change(list(series.values())),
-            )
-        )
+    seams = session.scalars(select(WaveSeam).where(WaveSeam.wave_id == wave.id)).all()
+    series = [series_of(session, wave.pulse_id, s.rater_id, s.target_id) for s in seams]
+    changes = [_newest_change(session, wave, s, f) for s, f in zip(seams, series, strict=True)]
+    # One family for the whole wave: with many seams some would move by chance.
+    moved = benjamini_hochberg([change.p for change in changes]).rejected
+    for seam, figures, change, stands_out in zip(seams, series, changes, moved, strict=True):
+        session.add(_trend(wave, stored, seam, figures, change, bool(stands_out)))
+
+
+def _trend(
+    wave: Wave,
+    stored: Release,
+    seam: WaveSeam,
+    figures: dict[int, Published],
+    change: Change,
+    stands_out: bool,
+) -> Trend:
+    path = path_of(figures)
+    known = not math.isnan(change.value)
+    return Trend(
+        release_id=stored.id,
+        rater_id=seam.rater_id,
+        target_id=seam.target_id,
+        path=path,
+        alarm=path[-1][4] if path and path[-1][0] == wave.number else None,
+        change=round(change.value) if known else None,
+        change_low=math.floor(change.low) if known else None,
+        change_high=math.ceil(change.high) if known else None,
+        moved=stands_out,
+        smallest_change=math.ceil(change.smallest_seen) if known else None,
+    )
+
+
+def _newest_change(
+    session: Session, wave: Wave, seam: WaveSeam, figures: dict[int, Published]
+) -> Change:
+    """The change of a seam since the month with a value before; NaN without two values."""
+    known = [number for number, figure in figures.items() if isinstance(figure, Shown)]
+    if len(known) < 2 or known[-1] != wave.number:
+        return nothing_to_compare()
+    before, now = (set(_roster(session, wave.pulse_id, seam.rater_id, n)) for n in known[-2:])
+    return published_change(
+        figures[known[-2]],
+        figures[known[-1]],
+        joiners=len(now - before),
+        leavers=len(before - now),
+        team_size=seam.team_size,
+    )
+
+
+def _roster(session: Session, pulse_id: int, team_id: int, number: int) -> list[int]:
+    return session.scalars(
+        select(WaveTeam.roster)
+        .join(Wave, Wave.id == WaveTeam.wave_id)
+        .where(Wave.pulse_id == pulse_id, Wave.number == number, WaveTeam.team_id == team_id)
+    ).one()
 
 
 def path_of(series: dict[int, Published]) -> list[list[object]]:
@@ -66,11 +109,3 @@ def path_of(series: dict[int, Published]) -> list[list[object]]:
             side = "rising" if alarm.ewma[i] > alarm.centre else "falling"
             path.append([number, *points, side if alarm.alarm[i] else None])
     return path
-
-
-def smallest_change(figures: list[Published]) -> int | None:
-    """The change between two months, in whole points, that the last two figures could show."""
-    known = [f for f in figures if isinstance(f, Shown)]
-    if len(known) < 2:
-        return None
-    return math.ceil(published_change(known[-2], known[-1]).smallest_seen)

@@ -25,6 +25,16 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """The change since the month published before, in points; `stands_out` among all seams."""
+
+    value: int
+    low: int
+    high: int
+    stands_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SeamLine:
     """One seam over all months: `figures` and `path` have an entry for each month of the page.
 
@@ -36,6 +46,7 @@ class SeamLine:
     figures: tuple[FigureView, ...]
     path: tuple[tuple[float, float, float] | None, ...]
     alarms: tuple[str | None, ...]
+    change: Movement | None
     smallest_change: int | None
     blind_spot: FigureView
 
@@ -188,6 +199,13 @@ def _line(
             (p[0], p[1], p[2]) if (p := path.get(m.number)) is not None else None for m in months
         ),
         alarms=tuple(path[m.number][3] if m.number in path else None for m in months),
+        change=_movement(trend),
         smallest_change=trend.smallest_change if trend else None,
         blind_spot=figures.get((rater.id, "blind spot", newest), NOT_ASKED),
     )
+
+
+def _movement(trend: Trend | None) -> Movement | None:
+    if trend is None or trend.change is None:
+        return None
+    return Movement(trend.change, trend.change_low or 0, trend.change_high or 0, trend.moved)

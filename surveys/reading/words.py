@@ -50,12 +50,26 @@ def line_sentence(line: SeamLine) -> str:
 
 
 def change_sentence(line: SeamLine) -> str:
-    """The smallest change that could have been seen."""
-    if line.smallest_change is None:
-        return str(_("A change can be judged from the second figure on."))
+    """What changed since the month published before, and what could have been seen."""
+    if line.change is None:
+        return str(_("A change can be judged from the second figure in a row on."))
+    if not line.change.stands_out:
+        return str(
+            _(
+                "Since the month before: no change that this many answers could show; it would "
+                "have had to be %(points)s points or more.",
+                points=line.smallest_change,
+            )
+        )
+    low, high = sorted((abs(line.change.low), abs(line.change.high)))
+    side = _("less") if line.change.value < 0 else _("more")
     return str(
         _(
-            "From one month to the next, only a change of %(points)s points or more could be seen.",
+            "Since the month before: %(low)s to %(high)s points %(side)s, beyond chance among all "
+            "pairs; %(points)s points or more could be seen.",
+            low=low,
+            high=high,
+            side=side,
             points=line.smallest_change,
         )
     )

@@ -1,5 +1,6 @@
 """Sentences by rule: words before digits, uncertainty said, nothing claimed that cannot be seen."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -10,19 +11,20 @@ from surveys.models.people import Team
 from surveys.reading import words
 from surveys.reading.charts import pair_chart
 from surveys.reading.figures import NOT_ASKED, FigureView
-from surveys.reading.pages import Month, PairPage, SeamLine
+from surveys.reading.pages import Month, Movement, PairPage, SeamLine
 
 LOW = FigureView("shown", 12, 4, 20, "12–19", "low")
 HIGH = FigureView("shown", 60, 50, 70, "8–11", "high")
 UNSURE = FigureView("shown", 30, 18, 42, "5–7", "low to high")
 UNDER = FigureView("under", 20, n_band="8–11")
 FEW = FigureView("withheld", reason="TOO_FEW")
+MOVED = Movement(-20, -31, -9, stands_out=True)
 
 
 def line(rater: str, *figures: FigureView, alarm: str | None = None) -> SeamLine:
     alarms = (*(None for _ in figures[1:]), alarm) if figures else ()
     path = tuple((f.value, f.low, f.high) if f.shown else None for f in figures)
-    return SeamLine(rater, "the other", figures, path, alarms, 14, NOT_ASKED)  # type: ignore[arg-type]
+    return SeamLine(rater, "the other", figures, path, alarms, MOVED, 14, NOT_ASKED)  # type: ignore[arg-type]
 
 
 def page(a: SeamLine, b: SeamLine, gap: FigureView = NOT_ASKED) -> PairPage:
@@ -71,6 +73,19 @@ def test_all_withheld_says_so() -> None:
 )
 def test_a_figure_is_said_in_words_with_its_interval(figure: FigureView, says: str) -> None:
     assert words.line_sentence(line("Buying", figure)).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (MOVED, "9 to 31 points less, beyond chance among all pairs"),
+        (Movement(-20, -31, -9, stands_out=False), "no change that this many answers could show"),
+        (None, "from the second figure"),
+    ],
+)
+def test_a_change_is_said_only_if_it_stands_out(change: Movement | None, says: str) -> None:
+    moved = replace(line("Buying", LOW), change=change)
+    assert says in words.change_sentence(moved)
 
 
 @pytest.mark.parametrize(
