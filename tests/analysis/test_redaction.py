@@ -232,12 +232,18 @@ PATHOLOGICAL = {
 
 
 @pytest.mark.parametrize("name", sorted(PATHOLOGICAL))
-def test_hundred_kilobytes_of_nonsense_are_read_in_linear_time(name: str) -> None:
+def test_nonsense_is_read_in_linear_time(name: str) -> None:
+    """Eight times the text may take twelve times as long (linear: 8, quadratic: 64)."""
     redactor = Redactor(ROSTER)
     redactor.redact("warm up Karinn")
-    half, whole = (_seconds(redactor, PATHOLOGICAL[name][:n]) for n in (50_000, 100_000))
-    assert whole < 1.0, whole
-    assert whole < 4 * half + 0.05, (half, whole)
+    text = PATHOLOGICAL[name][:100_000]
+    short = long = float("inf")
+    for _ in range(4):  # the least CPU time of several runs: a busy machine only adds to it
+        short = min(short, _seconds(redactor, text[:25_000]))
+        long = min(long, _seconds(redactor, text * 2))
+        if long < 12 * short + 0.3:
+            return
+    raise AssertionError((short, long))
 
 
 def _seconds(redactor: Redactor, text: str) -> float:
