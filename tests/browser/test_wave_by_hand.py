@@ -216,7 +216,7 @@ def release_quotes(hr: Page, server: Server) -> set[str]:
     check(hr)
     released: set[str] = set()
     hr.goto(f"{server.base}/hr/themes")
-    for theme in [link.get_attribute("href") for link in hr.locator("article h3 a").all()]:
+    for theme in [link.get_attribute("href") for link in hr.locator("article h3 a, td a").all()]:
         hr.goto(server.base + (theme or ""))
         released |= set(hr.locator("blockquote").all_inner_texts())
         while hr.get_by_role("button", name="Release").count():
