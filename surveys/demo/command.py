@@ -38,8 +38,10 @@ def demo(
     build_only: bool,
 ) -> None:
     """Build an example company with fourteen months behind it, and serve it."""
+    # The environment may name a real database or mail server: a demo never touches those.
     settings = Settings.read(
         instance or Path("instance", "demo"),
+        environ={},
         port=port,
         host=host,
         demo=True,

@@ -4,8 +4,10 @@ from flask import Blueprint, Response
 
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
+from surveys.exporting.pdf import CHART_STYLE, pdf_of
 from surveys.exporting.tables import pair_csv, pair_xlsx
 from surveys.reading.pages import readable_pair
+from surveys.reading.rendering import pair_html
 from surveys.web import db
 
 blueprint = Blueprint("exporting", __name__)
@@ -26,6 +28,15 @@ def xlsx_file(team_a: int, team_b: int) -> Response:
     """The trend and the root causes of a pair as a workbook."""
     page = readable_pair(db(), viewer(), team_a, team_b)
     return _file(pair_xlsx(page), XLSX, "xlsx", page.title)
+
+
+@blueprint.get("/pairs/<int:team_a>/<int:team_b>.pdf")
+@policy("hr", "manager")
+def pdf_file(team_a: int, team_b: int) -> Response:
+    """The page of a pair as a PDF."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    html = pair_html(page, CHART_STYLE.read_text(encoding="utf-8"))
+    return _file(pdf_of(html), "application/pdf", "pdf", page.title)
 
 
 def _file(content: bytes, kind: str, ending: str, title: str) -> Response:

@@ -1,15 +1,12 @@
 """Pages of published results: the map of pairs and the page of a pair."""
 
 from flask import Blueprint, render_template
-from flask_wtf import FlaskForm
 
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.improving.playbook import playbook
-from surveys.reading import words
-from surveys.reading.charts import pair_chart
 from surveys.reading.pages import readable_pair
 from surveys.reading.pairs import pair_map
+from surveys.reading.rendering import pair_html
 from surveys.web import db
 
 blueprint = Blueprint("reading", __name__)
@@ -26,13 +23,4 @@ def pairs() -> str:
 @policy("hr", "manager")
 def pair(team_a: int, team_b: int) -> str:
     """One pair, the same for both managers."""
-    page = readable_pair(db(), viewer(), team_a, team_b)
-    return render_template(
-        "reading/pair.html",
-        page=page,
-        words=words,
-        charts=(pair_chart(page, 860), pair_chart(page, 350)),
-        strategies=playbook(),
-        form=FlaskForm(),
-        own_teams=viewer().teams & {page.a.id, page.b.id},
-    )
+    return pair_html(readable_pair(db(), viewer(), team_a, team_b))

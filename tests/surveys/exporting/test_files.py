@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from surveys.exporting.pdf import own_file
 from surveys.exporting.tables import safe
 from surveys.models.releases import Figure
 from surveys.web import Installation
@@ -65,6 +67,40 @@ def test_the_api_answers_errors_as_problem_documents(client: FlaskClient, pair: 
     assert (missing.status_code, missing.content_type) == (404, "application/problem+json")
     client.post("/sign-out")
     assert client.get(f"/api/v1{pair}").status_code == 401
+
+
+def test_the_pdf_is_made_from_the_page_with_the_styles_of_the_charts(
+    client: FlaskClient, pair: str
+) -> None:
+    made = client.get(f"{pair}.pdf")
+    if made.status_code == 501:
+        pytest.skip("PDF files (install the library: apt-get install libpangoft2-1.0-0)")
+    assert made.data.startswith(b"%PDF-")
+    assert len(made.data) > 10_000
+
+
+def test_without_the_renderer_the_page_says_what_to_do(
+    client: FlaskClient, pair: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    answer = client.get(f"{pair}.pdf")
+    assert answer.status_code == 501
+    assert "extra “pdf”" in answer.text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://elsewhere.example/x.css",
+        "file:///etc/passwd",
+        "http://tribometer.invalid/static/../pyproject.toml",
+        "http://tribometer.invalid/app.py",
+    ],
+)
+def test_a_pdf_reads_nothing_but_its_own_styles(url: str) -> None:
+    with pytest.raises(ValueError, match="nothing but"):
+        own_file(url)
+    assert own_file("http://tribometer.invalid/static/css/base.css").exists()
 
 
 @given(st.text())

@@ -1,0 +1,24 @@
+"""The pair page as HTML: for the browser, and for the PDF."""
+
+from flask import render_template
+
+from surveys.access.viewer import viewer
+from surveys.improving.playbook import playbook
+from surveys.reading import words
+from surveys.reading.charts import pair_chart
+from surveys.reading.pages import PairPage
+
+DESK, PHONE = 860, 350
+
+
+def pair_html(page: PairPage, chart_style: str = "") -> str:
+    """The page; with `chart_style` the charts carry their own style sheet (for the PDF)."""
+    return render_template(
+        "reading/pair.html",
+        page=page,
+        words=words,
+        charts=(pair_chart(page, DESK), pair_chart(page, PHONE)),
+        strategies=playbook(),
+        own_teams=viewer().teams & {page.a.id, page.b.id},
+        chart_style=chart_style,
+    )
