@@ -2,8 +2,10 @@
 neighbours; abstains rather than guesses.
 
 A code's prototype is the mean of what describes it, plus the texts that people gave it (each
-label counts once, the description twice). What neighbouring texts are coded is then spread over
-the graph of nearest texts, the labelled ones held fast (Zhou et al. 2004).
+label counts once, the description twice). The nearest seeds and labels vote beside it. What
+neighbouring texts are coded is then spread over the graph of nearest texts, the labelled ones
+held fast (Zhou et al. 2004), the less the further the neighbours are: so a comment is coded much
+the same alone as in company.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ Probabilities = NDArray[np.float64]
 # Chosen on the development half of the open sets (docs/themes.md).
 SHARPNESS = 20.0
 SPREAD = 0.7
+TOLD = 5  # nearest seeds and labels that vote
+CLOSE_TOLD = 0.25  # the same for these votes
+CLOSE = 0.5  # mean cosine from which neighbours are trusted fully
 ROUNDS = 6
 NEIGHBOURS = 10
 DESCRIPTION_WEIGHT = 2.0
@@ -69,9 +74,7 @@ class CodebookCoder:
         units = sorted({s.text for s in segment_all(texts)})
         spoken = {"en"} | {language for u in units if (language := detect(u))}
         near = [p for c in self.codebook.codes for p in described(c, spoken)]
-        self.features_ = Features(self.embedder).fit(
-            [*units, *(t for t, _ in pairs), *sorted(set(near))]
-        )
+        self.features_ = Features(self.embedder).fit([*units, *(t for t, _ in pairs)], near)
         self._make_prototypes(pairs)
         self._spread(thin(sorted({t for t in texts if split(t)}), ANCHORS), pairs)
         return self
@@ -158,8 +161,17 @@ class CodebookCoder:
             for row in described_by:
                 rows.append(_unit(row + told))
                 owners.append(position)
+        self._remember_told()
         self._prototypes = np.stack(rows)
         self._owners = np.asarray(owners)
+
+    def _remember_told(self) -> None:
+        """Seeds and labelled texts, whose codes are known for sure; a label overrules a seed."""
+        told = {seed: c.code for c in self.codebook.codes for seed in c.examples()} | self._given
+        self._told_rows = self.features_.transform(sorted(told))
+        self._told_proba = np.zeros((len(told), len(self.codes_)))
+        for i, text in enumerate(sorted(told)):
+            self._told_proba[i, self.codes_.index(told[text])] = 1.0
 
     def _descriptions(self, code: Code) -> list[FloatArray]:
         """Summed rows of what describes a code, one per language, English first.
@@ -200,7 +212,7 @@ class CodebookCoder:
         self._anchor_proba = current
 
     def _own(self, rows: FloatArray) -> tuple[Probabilities, Probabilities]:
-        """Probabilities from the prototypes alone (n, codes), and the best cosine (n,)."""
+        """Probabilities from prototypes and told texts (n, codes), and the best cosine (n,)."""
         similar = np.full((len(rows), len(self.codes_)), -1.0)
         scores = np.round(rows @ self._prototypes.T, 4).astype(np.float64)
         for column, owner in enumerate(self._owners):
@@ -208,7 +220,11 @@ class CodebookCoder:
         best = similar.max(axis=1, initial=-1.0)
         raised = np.exp(SHARPNESS * (similar - best[:, None]))
         raised[similar <= -1.0] = 0.0
-        return raised / raised.sum(axis=1, keepdims=True), best
+        proba = raised / raised.sum(axis=1, keepdims=True)
+        if len(self._told_rows):
+            at, weight = top(np.round(rows @ self._told_rows.T, 4), TOLD)
+            proba = _mixed(proba, self._told_proba, at, weight, CLOSE_TOLD)
+        return proba, best
 
     def _abstain(
         self, proba: Probabilities, best: Probabilities, segments: Sequence[str]
@@ -242,14 +258,20 @@ def thin(texts: list[str], most: int) -> list[str]:
 
 
 def _mixed(
-    own: Probabilities, current: Probabilities, near: NDArray[np.int64], weight: FloatArray
+    own: Probabilities,
+    current: Probabilities,
+    near: NDArray[np.int64],
+    weight: FloatArray,
+    close: float = CLOSE,
 ) -> Probabilities:
-    share = np.maximum(weight, 1e-6).astype(np.float64)
-    share /= share.sum(axis=1, keepdims=True)
+    near_enough = np.maximum(weight, 1e-6).astype(np.float64)
+    # Far neighbours say little: a comment's code is its own rather than its company's.
+    trust = SPREAD * np.minimum(1.0, near_enough.mean(axis=1, keepdims=True) / close)
+    share = near_enough / near_enough.sum(axis=1, keepdims=True)
     around = np.zeros_like(own)
     for j in range(near.shape[1]):
         around += share[:, j : j + 1] * current[near[:, j]]
-    return np.asarray((1 - SPREAD) * own + SPREAD * around)
+    return np.asarray((1 - trust) * own + trust * around)
 
 
 def _unit(row: NDArray[np.float64] | FloatArray) -> FloatArray:

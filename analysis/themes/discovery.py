@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis.themes.graph import centroids, micro_clusters, neighbour_graph
+from analysis.themes.joining import duplicates, join_close
 from analysis.themes.louvain import communities, relabel
 
 FloatArray = NDArray[np.float32]
@@ -25,13 +26,17 @@ RESOLUTIONS = (1.5, 2.5)
 FINAL_RESOLUTION = 2.5
 AGREEMENT = 0.3
 LARGEST_GRAPH = 2500
+FEWEST = 6  # different texts under which each starts as its own group
 
 
-def discover(rows: FloatArray, seed: int = 0, min_size: int = 2) -> IntArray:
+def discover(
+    rows: FloatArray, seed: int = 0, min_size: int = 2, twins: IntArray | None = None
+) -> IntArray:
     """Group label per row, every row in one group, groups numbered by falling size.
 
     Parameters: rows (n, d) unit length, zero rows get −1; seed; min_size: smaller groups are
-    dissolved into the nearest. Returns (n,) ints in −1…c−1. Deterministic for a given order of
+    dissolved into the nearest; twins (n,): equal numbers for texts that must stay together.
+    Returns (n,) ints in −1…c−1. Deterministic for a given order of
     rows: callers put rows into a canonical order first.
     """
     labels = np.full(len(rows), -1, dtype=np.int64)
@@ -39,12 +44,16 @@ def discover(rows: FloatArray, seed: int = 0, min_size: int = 2) -> IntArray:
     if len(speaking) == 0:
         return labels
     kept = rows[speaking]
-    if len(kept) <= LARGEST_GRAPH:
-        found = consensus(kept, seed)
+    same = duplicates(kept, None if twins is None else twins[speaking])
+    single = centroids(kept, same, int(same.max()) + 1)
+    if len(single) < FEWEST:
+        found = np.arange(len(single))
+    elif len(single) <= LARGEST_GRAPH:
+        found = consensus(single, seed)
     else:
-        micro = micro_clusters(kept, LARGEST_GRAPH, seed)
-        found = consensus(centroids(kept, micro, int(micro.max()) + 1), seed)[micro]
-    labels[speaking] = dissolve(kept, found, min_size)
+        micro = micro_clusters(single, LARGEST_GRAPH, seed)
+        found = consensus(centroids(single, micro, int(micro.max()) + 1), seed)[micro]
+    labels[speaking] = dissolve(kept, join_close(single, found)[same], min_size)
     return labels
 
 

@@ -21,10 +21,16 @@ from numpy.typing import NDArray
 
 from analysis.themes.arrays import pack, unpack
 from analysis.themes.embedding import Embedder
+from analysis.themes.general import GENERAL, general_sentences
+from analysis.themes.language import detect
 from analysis.themes.words import content_words, stem
 
 FloatArray = NDArray[np.float32]
 _WORD_DIMENSIONS = 256
+PRIOR_TEXTS = 1000.0  # different texts after which a set's own mean counts half
+FOREIGN_PRIOR = 50.0  # the same for languages that the prior does not speak
+_LOOKED_AT = 2000
+_ALIKE = 0.9  # cosine from which two texts are not different
 
 
 class Features:
@@ -45,15 +51,20 @@ class Features:
         """Length of each row."""
         return self.embedder.dimension + _WORD_DIMENSIONS
 
-    def fit(self, texts: Sequence[str]) -> Features:
-        """Learn mean and document frequencies from texts (the order does not matter)."""
+    def fit(self, texts: Sequence[str], prior: Sequence[str] = ()) -> Features:
+        """Learn mean and document frequencies from texts (the order does not matter).
+
+        prior: what describes the frame. It and everyday sentences stand for the general mean, to
+        which the mean of a small or repetitive set is shrunk: the weight of the set is its number
+        of *different* texts against PRIOR_TEXTS.
+        """
         unique = sorted(set(texts))
         dense = self.embedder.embed(unique).astype(np.float64)
-        self.mean_ = np.round(dense.mean(axis=0), 6).astype(np.float32) if unique else self.mean_
+        self.mean_ = self._shrunk_mean(unique, dense, prior)
         counts: Counter[int] = Counter()
-        for text in unique:
+        for text in sorted({*unique, *prior}):
             counts.update({key(w) for w in terms(text)})
-        self.count_ = len(unique)
+        self.count_ = len({*unique, *prior})
         self.frequency_ = {k: c for k, c in sorted(counts.items()) if c > 1}
         return self
 
@@ -71,6 +82,20 @@ class Features:
         )
         # Rounding makes rows equal across machines whose sums differ in the last bit.
         return np.asarray(np.round(joined, 5), dtype=np.float32)
+
+    def _shrunk_mean(
+        self, unique: list[str], dense: NDArray[np.float64], prior: Sequence[str]
+    ) -> FloatArray:
+        step = max(1, len(unique) // _LOOKED_AT)
+        spoken = [language for u in unique[::step] if (language := detect(u))]
+        sentences = sorted({*general_sentences(set(spoken)), *prior})
+        middle = self.embedder.embed(sentences).mean(axis=0, dtype=np.float64)
+        if unique:
+            known = float(np.mean([s in GENERAL for s in spoken])) if spoken else 1.0
+            weight = PRIOR_TEXTS * known + FOREIGN_PRIOR * (1 - known)
+            own = different(dense)
+            middle = (weight * middle + own * dense.mean(axis=0)) / (weight + own)
+        return np.asarray(np.round(middle, 6), dtype=np.float32)
 
     def _words(self, text: str) -> FloatArray:
         row = np.zeros(_WORD_DIMENSIONS, dtype=np.float32)
@@ -104,6 +129,16 @@ class Features:
         features.count_ = int(state["count"])
         features.frequency_ = {int(k): int(c) for k, c in state["frequency"]}
         return features
+
+
+def different(rows: NDArray[np.float64]) -> float:
+    """How many different texts the unit rows (n, d) are: near-duplicates count once together."""
+    rows = rows[rows.any(axis=1)]
+    some = rows[:: max(1, len(rows) // _LOOKED_AT)]  # callers sort: an even sample
+    if not len(some):
+        return 0.0
+    alike = (np.round(some @ some.T, 4) >= _ALIKE).sum(axis=1)
+    return float((1.0 / alike).sum() * len(rows) / len(some))
 
 
 def terms(text: str) -> list[str]:

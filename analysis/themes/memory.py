@@ -208,7 +208,8 @@ def _merge(
     weights = [theme, *others]
     theme.centre = _centre(np.stack([m.centre * max(m.size, 1) for m in weights]))
     theme.exemplars = exemplars_of(rows)
-    theme.low = min(m.low for m in weights)
+    # The new middle lies between the parts, further from each than their own was.
+    theme.low = min(low_mark(rows), *(m.low for m in weights))
     theme.pinned = True  # what a person joined, no month parts
     theme.sizes = [*theme.sizes[:-1], sum(m.size for m in weights)]
     for other in others:

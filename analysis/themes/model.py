@@ -15,6 +15,7 @@ from analysis.themes.corrections import Correction, CorrectionError, Kind
 from analysis.themes.discovery import discover
 from analysis.themes.embedding import Embedder, WordLlamaEmbedder
 from analysis.themes.features import Features
+from analysis.themes.joining import twins_of
 from analysis.themes.month import Month, has_words, read_month
 from analysis.themes.theme import Change, Fate, Memory, Theme, Why
 
@@ -108,7 +109,12 @@ class ThemeModel:
             return self
         self.features_ = features
         self._tell("grouping", 1)
-        fresh = discover(month.framed_rows(self.codebook), self.random_state, self.min_size)
+        fresh = discover(
+            month.framed_rows(self.codebook),
+            self.random_state,
+            self.min_size,
+            twins_of(month.quiet),
+        )
         self._tell("following", 2)
         plan = memory.follow(month, fresh, self.memories_, self.next_id_, self.min_size)
         self.memories_, self.next_id_, self.changes_ = plan.memories, plan.next_id, plan.changes

@@ -103,3 +103,42 @@ def test_any_strings_in_any_order(texts: list[str], random: object) -> None:
     two = ThemeModel(min_size=2).fit([texts[i] for i in order])
     assert (two.labels_ == one.labels_[order]).all() if texts else not len(two.labels_)
     assert [t.name for t in one.themes_] == [t.name for t in two.themes_]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cause"),
+    [
+        (
+            "The forecast comes too late, and changes to orders are not told to us at all. {}",
+            "communication",
+        ),
+        (
+            "We need the same lawyer and nobody decides whose contract goes first, {}.",
+            "resources",
+        ),
+        ("They promised the customer a date we cannot keep, week {}", "competitiveness"),
+        ("The heating in the office is broken for {} weeks", "other"),
+    ],
+)
+def test_one_sentence_with_other_figures_is_one_theme_and_one_cause(
+    sentence: str, cause: str
+) -> None:
+    texts = [sentence.format(i) for i in range(25)]
+    model = ThemeModel(Codebook.default()).fit(texts)
+    assert set(model.causes_) == {cause}
+    assert [t.size for t in model.themes_] == [25]
+    assert model.themes_[0].phrases
+    assert set(CodebookCoder().fit(texts).predict(texts)) == {cause}
+
+
+def test_the_same_sentence_with_other_names_stays_together() -> None:
+    names = ["Karin", "Thomas", "Ayşe", "Giovanni", "Priya", "Olga", "Mbeki"]
+    sentences = [
+        "{} never answers my mails",
+        "{} promised the customer a date nobody can keep",
+        "Parking for {} is full",
+    ]
+    texts = [s.format(n) for s in sentences for n in names]
+    labels = ThemeModel().fit(texts).labels_.reshape(len(sentences), len(names))
+    assert all(len(set(row)) == 1 for row in labels.tolist())
+    assert len(set(labels[:, 0].tolist())) == len(sentences)

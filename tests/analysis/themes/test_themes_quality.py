@@ -40,7 +40,21 @@ def test_causes_from_the_codebook_alone(demo: list[dict[str, str]]) -> None:
     texts = [e["text"] for e in asked]
     found = CodebookCoder().fit(texts).predict(texts)
     right = np.mean([a == e["cause"] for a, e in zip(found, asked, strict=True)])
-    assert right >= 0.42
+    assert right >= 0.6
+
+
+def test_the_code_of_a_comment_hardly_depends_on_its_company(demo: list[dict[str, str]]) -> None:
+    asked = [e for e in demo if e["cause"] != "praise"][::3]
+    texts = [e["text"] for e in asked]
+    whole = CodebookCoder().fit(texts).predict(texts)
+    alone = [CodebookCoder().fit([t]).predict([t])[0] for t in texts]
+    own: dict[str, str] = {}
+    for cause in {e["cause"] for e in asked}:
+        mine = [e["text"] for e in asked if e["cause"] == cause]
+        own.update(zip(mine, CodebookCoder().fit(mine).predict(mine), strict=True))
+    assert np.mean([a == b for a, b in zip(alone, whole, strict=True)]) >= 0.82
+    assert np.mean([own[t] == b for t, b in zip(texts, whole, strict=True)]) >= 0.82
+    assert np.mean([own[t] == a for t, a in zip(texts, alone, strict=True)]) >= 0.82
 
 
 def test_praise_is_seen(demo: list[dict[str, str]]) -> None:
