@@ -23,6 +23,7 @@ from analysis.themes.graph import nearest, top
 from analysis.themes.language import detect
 from analysis.themes.segments import segment_all, split
 from analysis.themes.tone import is_praise
+from analysis.themes.words import content_words
 
 FloatArray = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
@@ -229,11 +230,13 @@ class CodebookCoder:
     def _abstain(
         self, proba: Probabilities, best: Probabilities, segments: Sequence[str]
     ) -> Probabilities:
-        """Move the weight of segments that nothing fits, and of praise, to "other".
+        """Move the weight of what nothing fits or says nothing, and of praise, to "other".
 
         A frame without a code "other" is taken for complete: then only what is unlike all counts.
         """
         nothing = best < (ABSTAIN_BELOW if OTHER in self.codebook.code_names else 0.0)
+        if OTHER in self.codebook.code_names:
+            nothing |= np.array([not content_words(s) for s in segments], dtype=bool)
         if self.codebook.friction_only:
             nothing |= np.array([is_praise(s) for s in segments], dtype=bool)
         out = proba.copy()

@@ -9,6 +9,7 @@ says nothing); the second 256 a random projection of tf-idf word stems and pairs
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ _WORD_DIMENSIONS = 256
 PRIOR_TEXTS = 1000.0  # different texts after which a set's own mean counts half
 FOREIGN_PRIOR = 50.0  # the same for languages that the prior does not speak
 _LOOKED_AT = 2000
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 _ALIKE = 0.9  # cosine from which two texts are not different
 
 
@@ -59,7 +61,7 @@ class Features:
         of *different* texts against PRIOR_TEXTS.
         """
         unique = sorted(set(texts))
-        dense = self.embedder.embed(unique).astype(np.float64)
+        dense = self.embedder.embed(sorted({_plain(t) for t in unique})).astype(np.float64)
         self.mean_ = self._shrunk_mean(unique, dense, prior)
         counts: Counter[int] = Counter()
         for text in sorted({*unique, *prior}):
@@ -70,7 +72,7 @@ class Features:
 
     def transform(self, texts: Sequence[str]) -> FloatArray:
         """Rows (n, dimension) float32, unit length or zero for a text without words."""
-        dense = self.embedder.embed(list(texts))
+        dense = self.embedder.embed([_plain(t) for t in texts])
         silent = ~dense.any(axis=1)
         dense = _unit(dense - self.mean_)
         dense[silent] = 0.0
@@ -164,6 +166,11 @@ def _signs(term: str) -> FloatArray:
     digest = hashlib.blake2b(term.encode(), digest_size=_WORD_DIMENSIONS // 8).digest()
     bits = np.unpackbits(np.frombuffer(digest, dtype=np.uint8))
     return bits.astype(np.float32) * 2 - 1
+
+
+def _plain(text: str) -> str:
+    """A figure is a figure: "25 weeks" means what "3 weeks" means."""
+    return _FIGURES.sub("0", text)
 
 
 def _unit(rows: FloatArray) -> FloatArray:

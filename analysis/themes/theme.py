@@ -30,11 +30,13 @@ class Fate(StrEnum):
 class Theme:
     """One theme of one month.
 
-    id: never reused, kept over months. phrases: its distinctive words, best first. size: texts
-    whose primary theme it is. representatives: indices of up to eight texts that stand for it,
-    best first. cause: code of the codebook, None outside the frame. tone: mean of the known
-    tones of its texts in [−1, 1], None if none is known. too_few: not a theme, but the honest
-    answer that there is too little to group.
+    id: never reused, kept over months. phrases: its distinctive words, best first; the quoted
+    start of a central comment where its texts are alike but share no phrase; none, and the name
+    "Mixed comments", for leftovers, which are no theme to show. size: texts whose primary theme
+    it is. representatives: indices of up to eight texts that stand for it, best first. cause:
+    code of the codebook, None outside the frame. tone: mean of the known tones of its texts in
+    [−1, 1], None if none is known. too_few: not a theme, but the honest answer that there is too
+    little to group.
     """
 
     id: int

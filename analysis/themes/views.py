@@ -10,15 +10,18 @@ from numpy.typing import NDArray
 from analysis.themes.codebook import OTHER
 from analysis.themes.features import Features
 from analysis.themes.month import Month
-from analysis.themes.naming import distinctive_phrases, theme_name
+from analysis.themes.naming import best_quote, distinctive_phrases, shortened, theme_name
 from analysis.themes.quotes import pick_quotes
 from analysis.themes.theme import Change, Fate, Memory, Theme, Why
 from analysis.themes.words import stem, tokens
 
+FloatArray = NDArray[np.float32]
 Floats = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 REPRESENTATIVES = 8
+COHERENT = 0.03  # mean cosine under which texts without a common phrase are leftovers
+QUOTES_READ = 5
 PRIMARY_SHARE = 0.5  # the whole text's theme weighs as much as all its segments' own
 
 
@@ -33,15 +36,25 @@ def name_themes(
         return [float(x) for x in features.transform(phrases) @ present[number].centre]
 
     phrases = distinctive_phrases(groups, nearness=nearness)
-    taken = {m.name for m in memories if m.name}
-    for memory, words in zip(present, phrases, strict=True):
+    taken = [m.name for m in memories if m.name]
+    shown = {}
+    for memory, group, words in zip(present, groups, phrases, strict=True):
+        rows = month.rows[month.ids == memory.id]
+        quote = ""
+        if not words and (memory.cause or closeness_within(rows) >= COHERENT):
+            quote = best_quote([group[i] for i in pick_quotes(group, rows, QUOTES_READ)])
         if not memory.name:
-            name = theme_name(words)
-            while name in taken:
-                name += " (2)" if not name.endswith(")") else "+"
-            memory.name = name
-            taken.add(name)
-    return {m.id: tuple(words) for m, words in zip(present, phrases, strict=True)}
+            memory.name = theme_name(words, quote, taken)
+            taken.append(memory.name)
+        shown[memory.id] = tuple(words) or tuple(filter(None, [shortened(quote)]))
+    return shown
+
+
+def closeness_within(rows: FloatArray) -> float:
+    """Mean cosine of unit rows (n, d) with each other; 1 for a single one."""
+    n = len(rows)
+    total = rows.sum(axis=0, dtype=np.float64)
+    return 1.0 if n < 2 else round((float(total @ total) - n) / (n * (n - 1)), 4)
 
 
 def cause_of(month: Month, theme_id: int) -> str | None:

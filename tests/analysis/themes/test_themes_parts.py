@@ -12,6 +12,7 @@ from analysis.themes import (
     CodebookCoder,
     CodebookError,
     Embedder,
+    ThemeModel,
     WordLlamaEmbedder,
     is_praise,
     pick_quotes,
@@ -93,9 +94,9 @@ def test_phrases_set_groups_apart_and_keep_acronyms() -> None:
     ]
     first, second = distinctive_phrases(groups)
     assert first[0] == "ERP data"
-    assert "parking" in second[0]
+    assert "parking" in second[0].lower()
     assert theme_name(first).startswith("ERP data")
-    assert theme_name([]) == "Without a common word"
+    assert theme_name([]) == "Mixed comments"
 
 
 def test_quotes_are_varied_short_and_from_both_sides() -> None:
@@ -187,3 +188,28 @@ def test_coder_gives_reasons_and_leaves_praise_alone() -> None:
     reason = coder.reason("The forecast arrives late again and is wrong")
     assert reason.code == "communication"
     assert reason.nearest[0][1] > 0.3
+
+
+def test_a_name_needs_words_that_several_people_used() -> None:
+    texts = ["Nothing I can think of", "Nothing comes to mind", "nothing", "Nothing really"]
+    model = ThemeModel(Codebook.default()).fit(
+        [*texts, "Absolutely nothing, it was humiliating", "No idea", "Can't think of anything"]
+    )
+    assert [t.name for t in model.themes_] == ["“Nothing I can think of”"]
+    assert set(model.causes_[:4]) == {"other"}
+
+
+def test_names_are_things_rather_than_verdicts_and_keep_no_odd_capitals() -> None:
+    texts = [
+        "Rush orders every month end, it is really bad",
+        "The rush orders at month end are bad",
+        "Bad planning makes rush orders",
+        "Our rush Orders always come at month end",
+    ]
+    phrases = distinctive_phrases([texts, ["Parking is bad", "The parking is full"]])[0]
+    assert phrases[:2] == ["rush orders", "month end"]
+    assert theme_name(phrases, taken=["Rush orders · month end"]) != "Rush orders · month end"
+    assert theme_name([], "Good advIce, given in time and with great care.") == (
+        "“Good advice, given in time and …”"
+    )
+    assert theme_name([], "!?") == "Mixed comments"
