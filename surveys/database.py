@@ -119,15 +119,16 @@ def upsert(
     session.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-def forget_traces(engine: Engine) -> None:
-    """Rewrite the database so that deleted rows and the order of writing leave no trace."""
+def forget_traces(engine: Engine) -> bool:
+    """Rewrite the database so that deleted rows leave no trace; False if a reader is in the way."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "sqlite":
             connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        else:
-            for table in ("answer", "comment", "ballot_box", "invitation"):
-                connection.execute(text(f"VACUUM (FULL) {table}"))
+            busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
+            return not busy
+        for table in ("answer", "comment", "ballot_box", "invitation"):
+            connection.execute(text(f"VACUUM (FULL) {table}"))
+        return True
 
 
 def migration_config(engine: Engine) -> Config:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
 from flask_babel import Babel, format_date, get_locale
@@ -24,6 +25,7 @@ def add_page_tools(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["month"] = month
+    app.jinja_env.filters["local_moment"] = local_moment
     app.context_processor(_names)
 
 
@@ -35,6 +37,12 @@ def day(moment: date | datetime) -> str:
 def month(moment: date) -> str:
     """Day and month of a date, short: waves are four weeks apart, a month can hold two."""
     return str(format_date(moment, "d MMM"))
+
+
+def local_moment(moment: datetime, zone: str) -> str:
+    """Day and hour in a time zone, with its name: "3 December, 18:00 (Europe/Berlin)"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{format_date(local.date(), 'd MMMM')}, {local:%H:%M} ({zone})"
 
 
 def _names() -> dict[str, Any]:

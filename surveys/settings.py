@@ -3,6 +3,7 @@
 Nothing else in the product reads the environment.
 """
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -109,7 +110,25 @@ def secret_key(settings: Settings) -> str:
     """The key that signs cookies: made once, kept in a file only the owner may read."""
     path = settings.keys / "cookies.key"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
+        write_secret(path, secrets.token_hex(32))
     return path.read_text().strip()
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a key file of mode 0600, whole or not at all; one that is there already stays."""
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

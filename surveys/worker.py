@@ -1,15 +1,16 @@
-"""What the worker does when it looks at the clock: open, remind, close, publish, send.
+"""What the worker does when it looks at the clock: close, publish, open, remind, send.
 
 Each step is guarded in the database, so that any number of workers may run, and a step that was
-cut off is taken up again by the next look. One wave's trouble does not stop the others.
+cut off is taken up again by the next look. Trouble in one wave or step does not stop the others.
 """
 
 import logging
+from collections.abc import Callable
 
 from sqlalchemy import Engine, select
 
 from surveys.database import Sessions, writing
-from surveys.errors import UserError
+from surveys.errors import UserError, place_of
 from surveys.models.pulses import Pulse
 from surveys.publishing.close import close_wave
 from surveys.publishing.release import publish
@@ -24,14 +25,9 @@ log = logging.getLogger(__name__)
 def advance(sessions: Sessions, engine: Engine, settings: Settings) -> None:
     """Do whatever is due now."""
     close_and_publish_due(sessions, engine, settings)
-    with writing(sessions) as session:
-        for pulse in session.scalars(select(Pulse).where(Pulse.state == "running")).all():
-            calendar.plan_next(session, pulse)
-        for wave in calendar.due_to_open(session):
-            open_wave(session, settings, wave)
-            calendar.plan_next(session, wave.pulse)
-        calendar.queue_reminders(session)
-    deliver_due(sessions, settings)
+    _guarded("opening waves", lambda: open_due(sessions, settings))
+    _guarded("reminding", lambda: remind_due(sessions))
+    _guarded("sending", lambda: deliver_due(sessions, settings))
 
 
 def close_and_publish_due(sessions: Sessions, engine: Engine, settings: Settings) -> None:
@@ -39,8 +35,38 @@ def close_and_publish_due(sessions: Sessions, engine: Engine, settings: Settings
     with sessions() as session:
         due = calendar.due_to_close(session)
     for wave_id in due:
-        try:
+
+        def end(wave_id: int = wave_id) -> None:
             close_wave(sessions, engine, settings, wave_id)
             publish(sessions, wave_id)
-        except UserError as error:
-            log.error("wave %s could not be closed: %s", wave_id, error.sentence)
+
+        _guarded(f"closing wave {wave_id}", end)
+
+
+def open_due(sessions: Sessions, settings: Settings) -> None:
+    """Plan and open waves whose hour has come."""
+    with writing(sessions) as session:
+        for pulse in session.scalars(select(Pulse).where(Pulse.state == "running")).all():
+            calendar.plan_next(session, pulse)
+        for wave in calendar.due_to_open(session):
+            open_wave(session, settings, wave)
+            calendar.plan_next(session, wave.pulse)
+
+
+def remind_due(sessions: Sessions) -> None:
+    """Queue the reminders that are due."""
+    with writing(sessions) as session:
+        calendar.queue_reminders(session)
+
+
+def _guarded(step: str, work: Callable[[], object]) -> None:
+    """Do the work; whatever goes wrong is logged, and tried again at the next look.
+
+    Only the kind and the place of an error are logged: its message could quote a comment.
+    """
+    try:
+        work()
+    except UserError as error:
+        log.error("%s: %s", step, error.sentence)
+    except Exception as error:
+        log.error("%s: %s at %s", step, type(error).__name__, place_of(error))

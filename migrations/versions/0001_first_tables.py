@@ -182,6 +182,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("given_name", sa.String(length=200), nullable=True),
         sa.Column("dismissed", sa.Boolean(), nullable=False),
+        sa.Column("praise", sa.Boolean(), nullable=False),
         sa.CheckConstraint("kind IN ('cause', 'found')", name=op.f("ck_theme_kind_known")),
         sa.CheckConstraint("team_a_id < team_b_id", name=op.f("ck_theme_pair_in_order")),
         sa.ForeignKeyConstraint(["team_a_id"], ["team.id"], name=op.f("fk_theme_team_a_id")),
@@ -437,7 +438,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("theme_id", sa.Integer(), nullable=False),
         sa.Column("release_id", sa.Integer(), nullable=False),
-        sa.Column("rater_id", sa.Integer(), nullable=False),
+        sa.Column("rater_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.CheckConstraint(

@@ -6,7 +6,9 @@
   const back = form.querySelector("[data-back]");
   const next = form.querySelector("[data-next]");
   const send = form.querySelector("[data-send]");
-  const key = "tribometer " + form.dataset.wave;
+  const key = "tribometer " + form.dataset.draft;
+  // Whatever somebody else left unsent in this tab is not for the person here now.
+  for (const other of Object.keys(sessionStorage)) if (other.startsWith("tribometer ") && other !== key) sessionStorage.removeItem(other);
   let now = 0;
   form.classList.add("stepped");
 

@@ -16,6 +16,8 @@ from surveys.models.people import Account, Grant, SignIn, SignInLink
 LINK_LIFE = timedelta(days=7)
 SIGN_IN_LIFE = timedelta(hours=12)
 SHORTEST_PASSWORD = 12
+#: addresses that every mail server takes; stricter than the standard on purpose
+ADDRESS_PATTERN = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
 _hasher = PasswordHasher()
 # Checked when the address is unknown, so that the answer takes as long as for a known one.
 _NOBODY = _hasher.hash(secrets.token_hex(16))
@@ -92,6 +94,20 @@ def use_link(session: Session, token: str) -> Account | None:
         return None
     session.delete(link)
     return session.get(Account, link.account_id)
+
+
+def forget_set_up_links(session: Session) -> None:
+    """No link that sets up the first account works any more."""
+    session.execute(delete(SignInLink).where(SignInLink.account_id.is_(None)))
+
+
+def revoke(session: Session, account: Account, team_id: int | None = None) -> None:
+    """Take the account's roles away (on one team, or all) and sign its browsers out."""
+    kept = [g for g in account.grants if team_id is not None and g.team_id != team_id]
+    account.grants[:] = kept
+    session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+    session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
+    session.flush()
 
 
 def sign_in(session: Session, account: Account) -> str:

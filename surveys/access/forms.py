@@ -5,7 +5,9 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
-ADDRESS = Regexp(r"^[^@\s]+@[^@\s]+\.?[^@\s]*$", message=_l("This is not an e-mail address."))
+from surveys.access.accounts import ADDRESS_PATTERN
+
+ADDRESS = Regexp(rf"^{ADDRESS_PATTERN}$", message=_l("This is not an e-mail address."))
 NEEDED = InputRequired(message=_l("Please fill this in."))
 NEW_PASSWORD = Length(min=12, max=200, message=_l("A password needs at least 12 characters."))
 

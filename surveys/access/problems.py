@@ -1,7 +1,6 @@
 """Errors become a page with one clear sentence, or an API problem document: here and only here."""
 
 import logging
-import traceback
 
 from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext as _
@@ -10,8 +9,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from surveys.database import ROOT
-from surveys.errors import UserError
+from surveys.errors import UserError, place_of
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +47,7 @@ def _storage_problem(error: OperationalError) -> tuple[str | Response, int]:
 
 def _our_fault(error: Exception) -> tuple[str | Response, int]:
     # Only the kind of error and the place in our code: a message could quote what somebody wrote.
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [
-        f for f in frames if f.filename.startswith(str(ROOT)) and "site-packages" not in f.filename
-    ]
-    where = f"{ours[-1].filename}:{ours[-1].lineno}" if ours else "a library"
-    log.error("%s at %s on %s", type(error).__name__, where, request.endpoint)
+    log.error("%s at %s on %s", type(error).__name__, place_of(error), request.endpoint)
     return _problem(str(_("Something went wrong on our side. Nothing was lost; try again.")), 500)
 
 
@@ -63,4 +56,5 @@ def _problem(sentence: str, status: int) -> tuple[str | Response, int]:
         response = jsonify(title=sentence, status=status)
         response.content_type = "application/problem+json"
         return response, status
-    return render_template("problem.html", sentence=sentence, status=status), status
+    staff = request.path.startswith("/s/") or request.path == "/s"
+    return render_template("problem.html", sentence=sentence, staff=staff), status

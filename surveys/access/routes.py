@@ -78,8 +78,9 @@ def start() -> Response | str:
     if form.validate_on_submit():
         with writing(installation().sessions) as session:
             link = accounts.find_link(session, form.code.data)
-            if link is not None and link.account_id is None:
-                session.delete(link)
+            open_to_all = accounts.first_account_missing(session)
+            if link is not None and link.account_id is None and open_to_all:
+                accounts.forget_set_up_links(session)
                 account = accounts.add_account(session, form.email.data, form.name.data)
                 accounts.set_password(account, form.password.data)
                 accounts.grant(session, account, "hr")

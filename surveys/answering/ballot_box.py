@@ -33,13 +33,17 @@ class NotAccepted(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a valid link opens: the wave, the team one belongs to, and whom one is asked about."""
+    """What a valid link opens: the wave, the team one belongs to, and whom one is asked about.
+
+    `draft` names the draft on the device, so that the next person at it does not find it.
+    """
 
     wave: Wave
     team: Team
     team_size: int
     targets: tuple[Team, ...]
     answered: bool
+    draft: str
 
 
 def enter(session: Session, code: str) -> Entry:
@@ -66,7 +70,8 @@ def enter(session: Session, code: str) -> Entry:
         .order_by(Team.name)
     ).all()
     size = seams[0][0] if seams else 0
-    return Entry(wave, team, size, tuple(target for _size, target in seams), answered)
+    targets = tuple(target for _size, target in seams)
+    return Entry(wave, team, size, targets, answered, tokens.draft_name(code))
 
 
 def cast(session: Session, wave_id: int, code: str, ballot: Ballot) -> str:

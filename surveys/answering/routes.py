@@ -1,6 +1,6 @@
 """Staff's pages: enter by link or code, the form, the receipt. Nothing here is ever logged."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -67,7 +67,12 @@ def form() -> Response | str:
         if ballot.parts:
             with writing(installation().sessions) as session:
                 receipt = ballot_box.cast(session, entry.wave.id, code, ballot)
-            return render_template("answering/receipt.html", receipt=tokens.grouped(receipt))
+            done = make_response(
+                render_template("answering/receipt.html", receipt=tokens.grouped(receipt))
+            )
+            # Whoever uses this browser next must not be taken for the person who just answered.
+            done.delete_cookie(COOKIE, path="/s")
+            return done
         flash(_("Nothing is filled in yet. Answer about at least one team, or close the page."))
     elif filled.is_submitted():
         flash(_("Something needs another look; it is marked below. Nothing was lost."))

@@ -4,6 +4,7 @@ The private key and the secret of the personal codes live in two files of mode 0
 folder, which is never part of the data or of a backup, until the wave has been closed.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -15,11 +16,12 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from surveys.errors import UserError
-from surveys.settings import Settings
+from surveys.settings import Settings, write_secret
 
 #: plain size of every ballot in bytes: six comments of COMMENT_LIMIT characters fit in any script
 BALLOT_SIZE = 16 * 1024
 COMMENT_LIMIT = 600
+KEY_SIZE = 32
 
 
 class KeyMissing(UserError):
@@ -50,10 +52,10 @@ def make_keys(settings: Settings, wave_id: int) -> bytes:
     """Make both key files of a wave (or find them, if made before); returns the public key."""
     path = _path(settings, wave_id, "seal")
     if not path.exists():
-        _write(path, bytes(PrivateKey.generate()))
+        write_secret(path, bytes(PrivateKey.generate()).hex())
     mail = _path(settings, wave_id, "mail")
     if not mail.exists():
-        _write(mail, secrets.token_bytes(32))
+        write_secret(mail, secrets.token_hex(KEY_SIZE))
     return bytes(PrivateKey(_read(path)).public_key)
 
 
@@ -75,10 +77,11 @@ def keys_exist(settings: Settings, wave_id: int) -> bool:
 def destroy_keys(settings: Settings, wave_id: int) -> None:
     """Overwrite and remove both key files; nothing happens if they are gone."""
     for kind in ("seal", "mail"):
-        path = _path(settings, wave_id, kind)
-        if path.exists():
+        # Another worker may be doing the same at this moment: who comes second finds nothing.
+        with contextlib.suppress(FileNotFoundError):
+            path = _path(settings, wave_id, kind)
             with path.open("r+b") as file:
-                file.write(secrets.token_bytes(32))
+                file.write(secrets.token_bytes(path.stat().st_size))
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
@@ -114,16 +117,11 @@ def _path(settings: Settings, wave_id: int, kind: str) -> Path:
 
 def _read(path: Path) -> bytes:
     try:
-        return bytes.fromhex(path.read_text())
-    except (OSError, ValueError) as error:
+        raw = bytes.fromhex(path.read_text())
+    except (OSError, ValueError):
+        raw = b""
+    if len(raw) != KEY_SIZE:
         raise KeyMissing(
             f"The key file {path.name} is missing or damaged. Put it back into the key folder."
-        ) from error
-
-
-def _write(path: Path, raw: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(raw.hex())
-        file.flush()
-        os.fsync(file.fileno())
+        )
+    return raw

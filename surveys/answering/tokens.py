@@ -47,6 +47,11 @@ def box_key(receipt_code: str) -> str:
     return _hash("box", receipt_code)
 
 
+def draft_name(code: str) -> str:
+    """Name of a code's draft in the browser; leads back to nothing."""
+    return _hash("draft", code)[:12]
+
+
 def _hash(purpose: str, secret: str) -> str:
     return hashlib.sha256(purpose.encode() + secret.encode()).hexdigest()
 

@@ -102,20 +102,23 @@ def decide_quote(session: Session, quote_id: int, state: str, account_id: int) -
         raise CuratingError("This quote does not exist any more.")
     theme = _get(session, quote.theme_id)
     _log(session, theme, account_id, f"quote {state}", quote=quote.id)
-    quote.state = state
+    # The same comment may stand for its root cause and for a theme inside it: one decision for all.
+    twins = select(Quote).where(Quote.release_id == quote.release_id, Quote.text == quote.text)
+    for twin in session.scalars(twins):
+        twin.state = state
     return quote
 
 
 def quotes_of(session: Session, theme_id: int) -> list[tuple[Quote, str, int]]:
-    """(quote, team that wrote it, wave number), newest first."""
+    """(quote, team that wrote it or "" for the pair as a whole, wave number), newest first."""
     rows = session.execute(
         select(Quote, Team.name, Release.number)
-        .join(Team, Team.id == Quote.rater_id)
+        .outerjoin(Team, Team.id == Quote.rater_id)
         .join(Release, Release.id == Quote.release_id)
         .where(Quote.theme_id == theme_id)
         .order_by(Release.number.desc(), Team.name, Quote.id)
     )
-    return [(quote, team, number) for quote, team, number in rows]
+    return [(quote, team or "", number) for quote, team, number in rows]
 
 
 def history_of(session: Session, theme_id: int) -> list[tuple[int, str, str]]:

@@ -89,7 +89,7 @@ def _set_up(stage: Stage, first: date) -> None:
         stage.teams = {team.name: team.id for team in session.scalars(select(Team))}
         for a, b in story.PAIRS:
             setup.add_pair(session, pulse, stage.teams[a], stage.teams[b])
-        setup.set_calendar(pulse, first, 4, 10, ZONE)
+        setup.set_calendar(session, pulse, first, 4, 10, ZONE)
         hr = accounts.add_account(session, story.HR[1], story.HR[0])
         accounts.grant(session, hr, "hr")
         setup.launch(session, pulse)

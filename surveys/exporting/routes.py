@@ -19,7 +19,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def csv_file(team_a: int, team_b: int) -> Response:
     """The trend of a pair as CSV."""
     page = readable_pair(db(), viewer(), team_a, team_b)
-    return _file(pair_csv(page).encode(), "text/csv; charset=utf-8", "csv", page.title)
+    # With its mark, so that spreadsheets read the dashes of the bands rightly.
+    return _file(pair_csv(page).encode("utf-8-sig"), "text/csv; charset=utf-8", "csv", page.title)
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>.xlsx")

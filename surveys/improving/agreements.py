@@ -26,6 +26,9 @@ def propose(
     """A new agreement, not signed yet; raises AgreementError for an unknown cause or strategy."""
     if cause not in ORDER or strategy not in {s.code for s in playbook()}:
         raise AgreementError("Choose a root cause and a strategy from the lists.")
+    if starts_on < clock.now().date():
+        # A start chosen after the curve is known would make the verdict worthless.
+        raise AgreementError("An agreement starts today or later.")
     agreement = Agreement(
         team_a_id=min(teams),
         team_b_id=max(teams),

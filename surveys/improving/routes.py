@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, TextAreaField
+from wtforms import DateField, SelectField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
@@ -36,6 +36,11 @@ class AgreementForm(FlaskForm):
     )
     starts_on = DateField(_l("From"), validators=[NEEDED])
 
+    def validate_starts_on(self, field: DateField) -> None:
+        """Today or later."""
+        if field.data and field.data < clock.now().date():
+            raise ValidationError(_l("An agreement starts today or later."))
+
 
 @blueprint.route("/pairs/<int:team_a>/<int:team_b>/agree", methods=["GET", "POST"])
 @policy("manager")
@@ -57,7 +62,12 @@ def agree(team_a: int, team_b: int) -> Response | str:
             )
             _sign_for_own_teams(session, made)
             audit.record(session, viewer().email, "proposed an agreement", agreement=made.id)
-        flash(_("Proposed. It runs as soon as a manager of the other team has signed."))
+            runs = made.signed_by_both
+        flash(
+            _("Signed for both teams: it runs.")
+            if runs
+            else _("Proposed. It runs as soon as a manager of the other team has signed.")
+        )
         return redirect(url_for("reading.pair", team_a=page.a.id, team_b=page.b.id))
     return render_template("improving/agree.html", form=form, page=page, strategies=playbook())
 

@@ -30,6 +30,8 @@ class Theme(Base):
     name: Mapped[str] = mapped_column(String(200))
     given_name: Mapped[str | None] = mapped_column(String(200))
     dismissed: Mapped[bool] = mapped_column(default=False)
+    #: what goes well rather than what grates
+    praise: Mapped[bool] = mapped_column(default=False)
 
     @property
     def shown_name(self) -> str:
@@ -70,6 +72,7 @@ class Quote(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
-    rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    #: team of whoever wrote it; null where the theme is shown for the pair as a whole
+    rater_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10), default="proposed")

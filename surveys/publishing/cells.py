@@ -1,13 +1,15 @@
 """From stored answers to the cells that the release rule works on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import Cell, CellKey, nearest_change
-from analysis.scoring import Ratings
+from analysis.scoring import CORE, Ratings, friction_index
 from surveys.models.ballots import Answer
 from surveys.models.pulses import Item, Wave, WaveSeam, WaveTeam
 from surveys.models.releases import Figure, Release
@@ -32,6 +34,28 @@ def cells_of(session: Session, wave: Wave) -> list[Cell]:
         _cell(session, wave, seam, items, scores.get((seam.rater_id, seam.target_id), []))
         for seam in seams
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """How many answers a seam's figures rest on, and how many could have answered; never shown."""
+
+    answers: int
+    team_size: int
+
+
+def bases_of(cells: list[Cell]) -> dict[tuple[int, int], Base]:
+    """The base of each seam (rater, target): the same for its figures and its themes (rule 3)."""
+    return {
+        (int(cell.key.rater), int(cell.key.target)): Base(
+            friction_index(_core(cell.ratings), [key.reverse for key in CORE]).n, cell.team_size
+        )
+        for cell in cells
+    }
+
+
+def _core(ratings: Ratings) -> NDArray[np.float64]:
+    return ratings.values[:, [ratings.items.index(key.code) for key in CORE]]
 
 
 def _cell(

@@ -15,10 +15,11 @@ from surveys import clock
 from surveys.answering import sealing
 from surveys.answering.sealing import Ballot
 from surveys.database import Sessions, forget_traces, writing
+from surveys.errors import NotReady
 from surveys.models.audit import OutboxMessage
 from surveys.models.ballots import Answer, Comment, SealedBallot
-from surveys.models.people import Person
-from surveys.models.pulses import Wave
+from surveys.models.people import Account, Person
+from surveys.models.pulses import Invitation, Wave
 from surveys.settings import Settings
 
 Rows = list[dict[str, object]]
@@ -39,7 +40,8 @@ def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: 
             _store(session, settings, wave)
             wave.state = "closed"
     if sealing.keys_exist(settings, wave_id) and _is_stored(sessions, wave_id):
-        forget_traces(engine)
+        if not forget_traces(engine):
+            raise NotReady("The database is being read; its log is emptied at the next try.")
         # Only now, with the answers durable and read back, may the key go.
         sealing.destroy_keys(settings, wave_id)
 
@@ -57,20 +59,38 @@ def _store(session: Session, settings: Settings, wave: Wave) -> None:
     sealed = session.scalars(
         select(SealedBallot.ciphertext).where(SealedBallot.wave_id == wave.id)
     ).all()
-    if sealed:
+    # HR may give up a wave whose key is lost: then nothing of it can be read by anybody.
+    if sealed and not wave.rule.get("given_up"):
         key = sealing.private_key(settings, wave.id)
         answers, comments = rows_of([sealing.unseal(key, c) for c in sealed], _redactor(session))
         _insert(session, Answer, wave.id, answers)
         _insert(session, Comment, wave.id, comments)
     session.execute(delete(SealedBallot).where(SealedBallot.wave_id == wave.id))
-    # Mails not sent yet would carry links that no longer open anything.
+    _forget_order(session, wave.id)
+    # Mails not sent yet would carry links that no longer open anything, and a reminder that stays
+    # would tell who had not answered on its day.
+    unsent = OutboxMessage.state.in_(("waiting", "claimed"))
+    late = (OutboxMessage.kind == "invitation") & unsent
     session.execute(
         delete(OutboxMessage).where(
-            OutboxMessage.wave_id == wave.id,
-            OutboxMessage.kind.in_(("invitation", "reminder")),
-            OutboxMessage.state == "waiting",
+            OutboxMessage.wave_id == wave.id, late | (OutboxMessage.kind == "reminder")
         )
     )
+
+
+def _forget_order(session: Session, wave_id: int) -> None:
+    """Write the wave's invitations anew in the order of people.
+
+    PostgreSQL keeps with each row the transaction that changed it last: their order would be the
+    order of answering.
+    """
+    columns = Invitation.__table__.columns
+    rows = session.execute(
+        select(*columns).where(Invitation.wave_id == wave_id).order_by(Invitation.person_id)
+    ).all()
+    session.execute(delete(Invitation).where(Invitation.wave_id == wave_id))
+    if rows:
+        session.execute(insert(Invitation), [dict(row._mapping) for row in rows])
 
 
 def rows_of(ballots: list[Ballot], redactor: Redactor) -> tuple[Rows, Rows]:
@@ -99,5 +119,5 @@ def _insert(
 
 
 def _redactor(session: Session) -> Redactor:
-    people = session.scalars(select(Person)).all()
-    return Redactor([RosterEntry(name=p.name, email=p.email) for p in people])
+    everybody = [*session.scalars(select(Person)), *session.scalars(select(Account))]
+    return Redactor([RosterEntry(name=p.name, email=p.email) for p in everybody])

@@ -38,8 +38,8 @@ def verdict_words(effect: Effect | None) -> str:
         return f"No visible change ({effect.low:+.0f} … {effect.high:+.0f} points).{others}"
     side = "less" if effect.value < 0 else "more"
     low, high = sorted((abs(effect.low), abs(effect.high)))
-    points = f"{abs(effect.value):.0f} points {side} friction since then ({low:.0f} … {high:.0f}"
-    return f"{points}; by {effect.method}).{others}"
+    points = f"{abs(effect.value):.0f} points {side} friction since then"
+    return f"{points} (very likely {low:.0f} to {high:.0f}).{others}"
 
 
 def _effect(

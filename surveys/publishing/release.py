@@ -14,16 +14,24 @@ from surveys.models.audit import OutboxMessage
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release
-from surveys.publishing.cells import cells_of
+from surveys.publishing.cells import bases_of, cells_of
 from surveys.publishing.effects import judge_agreements
 from surveys.publishing.figures import figure_row, published_figure
 from surveys.publishing.rules import rule_of_wave
-from surveys.publishing.theming import add_themes
+from surveys.publishing.theming import add_themes, read_themes
 from surveys.publishing.trends import add_trends
 
 
 def publish(sessions: Sessions, wave_id: int) -> None:
-    """Make and store the release of a closed wave, in one transaction; once only."""
+    """Make and store the release of a closed wave, in one transaction; once only.
+
+    The themes, which take longest, are read beforehand: nobody waits for them at the database.
+    """
+    with sessions() as session:
+        wave = session.get_one(Wave, wave_id)
+        if wave.state != "closed":
+            return
+        themes = read_themes(session, wave, bases_of(cells_of(session, wave)))
     with writing(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
         if wave.state != "closed":
@@ -44,7 +52,7 @@ def publish(sessions: Sessions, wave_id: int) -> None:
         session.flush()
         add_trends(session, wave, stored)
         judge_agreements(session, wave)
-        add_themes(session, wave, stored)
+        add_themes(session, stored, themes)
         wave.state = "published"
         _tell_readers(session, wave)
 

@@ -1,13 +1,15 @@
 """Themes of a wave: the engine reads the comments, the release rule says what of it is shown.
 
-Rule 11: themes count persons, in bands, never under five. A side is shown on its own from the
-frozen threshold on; where a side has five to nine answers, or a theme has five persons only on
-both sides together, the pair is shown as a whole, and then never beside one of its sides.
+Rule 11: themes count persons, in bands, never fewer than the index needs. A side is shown on its
+own from the frozen threshold on; where a side has fewer answers, or a theme has enough persons only
+on both sides together, the pair is shown as a whole, and then never beside one of its sides. A
+team below the smallest roster is in no theme at all.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -19,23 +21,29 @@ from analysis.themes.embedding import WordLlamaEmbedder
 from analysis.themes.quotes import pick_quotes
 from surveys.models.ballots import Comment
 from surveys.models.people import Team
-from surveys.models.pulses import Wave, WaveSeam
+from surveys.models.pulses import Wave
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, Theme, ThemeMemory
-from surveys.publishing.comments import answers_per_seam
+from surveys.publishing.cells import Base
+from surveys.publishing.persons import LEAST_PERSONS, change_word, least_persons, persons_band
 
-LEAST_PERSONS = 5
-LEAST_SIDE = 5
-BANDS = ((5, 9), (10, 19))
 QUOTES = 3
+#: mean tone from which a theme is what goes well rather than what grates
+PRAISE = 0.3
+
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """The comments of a pair that themes may be made of; `by_side` if sides may be told apart."""
+    """The comments of a pair that themes may be made of; `by_side` if sides may be told apart.
+
+    `least`: persons below which nothing is shown.
+    """
 
     comments: tuple[Comment, ...]
     by_side: bool
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,84 +54,120 @@ class Found:
     label: str
     name: str
     cause: str | None
+    praise: bool
     members: tuple[int, ...]
 
 
-def add_themes(session: Session, wave: Wave, stored: Release) -> None:
-    """Find and store the themes of every pair of the wave."""
-    answers = answers_per_seam(session, wave)
-    seams = session.scalars(select(WaveSeam).where(WaveSeam.wave_id == wave.id)).all()
-    directed = {(seam.rater_id, seam.target_id) for seam in seams}
-    for a, b in sorted(pair for pair in directed if pair[0] < pair[1]):
-        if (b, a) in directed:
-            counts = answers.get((a, b), 0), answers.get((b, a), 0)
-            voices = _voices(session, wave, (a, b), counts)
-            if voices.comments:
-                _add_pair(session, stored, (a, b), voices)
+@dataclass(frozen=True, slots=True)
+class ShownTheme:
+    """A theme that may be shown: bands and quotes by side, or under None for the pair."""
+
+    found: Found
+    bands: dict[int | None, str]
+    quotes: dict[int | None, list[str]]
 
 
-def persons_band(persons: int) -> str | None:
-    """ "5–9", "10–19", "20+", or None below five."""
-    if persons < LEAST_PERSONS:
-        return None
-    return next((f"{low}–{high}" for low, high in BANDS if persons <= high), "20+")
+@dataclass(frozen=True, slots=True)
+class PairThemes:
+    """What one pair's comments gave: the engine's memory, and what may be shown."""
+
+    pair: Pair
+    state: dict[str, Any]
+    shown: list[ShownTheme]
 
 
-def least_persons(comments: list[Comment]) -> int:
-    """How many persons wrote these at the least.
+def read_themes(session: Session, wave: Wave, bases: dict[Pair, Base]) -> list[PairThemes]:
+    """Let the engine read the comments of every pair; `bases` by seam. Writes nothing."""
+    pairs = sorted((a, b) for a, b in bases if a < b and (b, a) in bases)
+    found = []
+    for pair in pairs:
+        voices = _voices(session, wave, pair, (bases[pair], bases[pair[::-1]]))
+        if voices.comments:
+            found.append(_read_pair(session, pair, voices))
+    return found
 
-    Each question has at most one comment of a person, and two comments of one person are not
-    linked: so the larger count of one question is what is sure.
-    """
-    questions = [comment.question for comment in comments]
-    return max((questions.count(question) for question in set(questions)), default=0)
+
+def add_themes(session: Session, stored: Release, themes: list[PairThemes]) -> None:
+    """Store what `read_themes` found."""
+    for one in themes:
+        memory = session.get(ThemeMemory, one.pair)
+        if memory is None:
+            memory = ThemeMemory(team_a_id=one.pair[0], team_b_id=one.pair[1])
+            session.add(memory)
+        memory.state = one.state
+        for shown in one.shown:
+            theme = _theme(session, one.pair, shown.found)
+            for side, band in shown.bands.items():
+                _store(session, stored, theme, side, band)
+            for side, quotes in shown.quotes.items():
+                for text in quotes:
+                    session.add(
+                        Quote(theme_id=theme.id, release_id=stored.id, rater_id=side, text=text)
+                    )
 
 
-def _voices(
-    session: Session, wave: Wave, pair: tuple[int, int], answers: tuple[int, int]
-) -> Voices:
-    enough = wave.rule["verbatim"]
+def _voices(session: Session, wave: Wave, pair: Pair, bases: tuple[Base, Base]) -> Voices:
+    rule = wave.rule
+    least = max(LEAST_PERSONS, rule["index"])
     seams = (pair, pair[::-1])
-    full = [seam for seam, n in zip(seams, answers, strict=True) if n >= enough]
-    as_whole = len(full) != 2 and min(answers) >= LEAST_SIDE and sum(answers) >= enough
+    big_enough = all(base.team_size >= rule["roster"] for base in bases)
+    answers = [base.answers for base in bases]
+    full = [
+        seam
+        for seam, base in zip(seams, bases, strict=True)
+        if base.answers >= rule["verbatim"] and base.team_size >= rule["roster"]
+    ]
+    as_whole = (
+        len(full) != 2 and big_enough and min(answers) >= least and sum(answers) >= rule["verbatim"]
+    )
     chosen = seams if as_whole else full
     rows = session.scalars(select(Comment).where(Comment.wave_id == wave.id).order_by(Comment.key))
     comments = tuple(c for c in rows if (c.rater_id, c.target_id) in chosen)
-    return Voices(comments, by_side=not as_whole)
+    return Voices(comments, not as_whole, least)
 
 
-def _add_pair(session: Session, stored: Release, pair: tuple[int, int], voices: Voices) -> None:
+def _read_pair(session: Session, pair: Pair, voices: Voices) -> PairThemes:
     model = _remembered(session, pair)
     texts = [comment.text for comment in voices.comments]
     model.update(texts)
-    memory = session.get(ThemeMemory, pair) or ThemeMemory(team_a_id=pair[0], team_b_id=pair[1])
-    memory.state = model.state()
-    session.add(memory)
+    shown = []
     for found in (*_causes(model), *_found(model)):
         sides = _split_by_side(voices, found.members)
-        shown = _bands(voices, sides)
-        if not shown:
-            continue
-        theme = _theme(session, pair, found)
-        for side, band in shown.items():
-            _store(session, stored, theme, side, band)
-        if voices.by_side:
-            for side, own in sides.items():
-                _propose_quotes(session, stored, theme, side, [texts[i] for i in own])
+        bands = _bands(voices, sides)
+        # Quotes only where both sides may be quoted, and only of what is shown, as it is shown.
+        own = {**sides, None: list(found.members)}
+        quotes = {side: _best(texts, own[side]) for side in bands} if voices.by_side else {}
+        if bands:
+            shown.append(ShownTheme(found, bands, quotes))
+    return PairThemes(pair, model.state(), shown)
+
+
+def _best(texts: list[str], members: list[int]) -> list[str]:
+    own = [texts[i] for i in members]
+    rows = _embedder().embed(own)
+    length = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return [own[i] for i in pick_quotes(own, rows / length, QUOTES)]
 
 
 def _causes(model: ThemeModel) -> list[Found]:
     codes = sorted({c for c in model.causes_ if c is not None and c != OTHER})
     names = {code.code: code.name for code in _codebook().codes}
     return [
-        Found("cause", code, names[code], code, _members(c == code for c in model.causes_))
+        Found("cause", code, names[code], code, False, _members(c == code for c in model.causes_))
         for code in codes
     ]
 
 
 def _found(model: ThemeModel) -> list[Found]:
     return [
-        Found("found", str(theme.id), theme.name, theme.cause, _members(model.labels_ == position))
+        Found(
+            "found",
+            str(theme.id),
+            theme.name,
+            theme.cause,
+            theme.tone is not None and theme.tone >= PRAISE,
+            _members(model.labels_ == position),
+        )
         for position, theme in enumerate(model.themes_)
         # Comments that share no word are what was left over, not a theme.
         if theme.phrases and not theme.too_few
@@ -134,35 +178,37 @@ def _members(mask: Iterable[bool]) -> tuple[int, ...]:
     return tuple(i for i, belongs in enumerate(mask) if belongs)
 
 
-def _split_by_side(voices: Voices, members: tuple[int, ...]) -> dict[int, list[int]]:
-    sides: dict[int, list[int]] = {}
+def _split_by_side(voices: Voices, members: tuple[int, ...]) -> dict[int | None, list[int]]:
+    sides: dict[int | None, list[int]] = {}
     for i in members:
         sides.setdefault(voices.comments[i].rater_id, []).append(i)
     return sides
 
 
-def _bands(voices: Voices, sides: dict[int, list[int]]) -> dict[int | None, str]:
+def _bands(voices: Voices, sides: dict[int | None, list[int]]) -> dict[int | None, str]:
     """Bands by side, or of the pair as a whole (key None), never both (rule 11)."""
     persons = {
         side: least_persons([voices.comments[i] for i in own]) for side, own in sides.items()
     }
     if voices.by_side:
         shown: dict[int | None, str] = {
-            side: band for side, n in persons.items() if (band := persons_band(n)) is not None
+            side: band
+            for side, n in persons.items()
+            if n >= voices.least and (band := persons_band(n)) is not None
         }
         if shown:
             return shown
-    together = persons_band(sum(persons.values()))
+    total = sum(persons.values())
+    together = persons_band(total) if total >= voices.least else None
     return {} if together is None else {None: together}
 
 
 def _store(session: Session, stored: Release, theme: Theme, side: int | None, band: str) -> None:
-    before = session.scalar(
-        select(ThemeFigure.persons_band)
+    earlier = session.execute(
+        select(Release.number, ThemeFigure.persons_band)
+        .join(Release, Release.id == ThemeFigure.release_id)
         .where(ThemeFigure.theme_id == theme.id, ThemeFigure.rater_id == side)
-        .order_by(ThemeFigure.release_id.desc())
-        .limit(1)
-    )
+    ).all()
     session.add(
         ThemeFigure(
             release_id=stored.id,
@@ -171,21 +217,12 @@ def _store(session: Session, stored: Release, theme: Theme, side: int | None, ba
             team_b_id=theme.team_b_id,
             rater_id=side,
             persons_band=band,
-            change=change_word(before, band),
+            change=change_word(dict(row._tuple() for row in earlier), stored.number, band),
         )
     )
 
 
-def change_word(before: str | None, now: str) -> str:
-    """What became of a theme, told by its published bands alone."""
-    if before is None:
-        return "new"
-    order = [persons_band(n) for n in (5, 10, 20)]
-    step = order.index(now) - order.index(before)
-    return "same" if step == 0 else "grown" if step > 0 else "faded"
-
-
-def _theme(session: Session, pair: tuple[int, int], found: Found) -> Theme:
+def _theme(session: Session, pair: Pair, found: Found) -> Theme:
     theme = session.scalar(
         select(Theme).where(
             Theme.team_a_id == pair[0],
@@ -200,24 +237,15 @@ def _theme(session: Session, pair: tuple[int, int], found: Found) -> Theme:
             team_b_id=pair[1],
             kind=found.kind,
             label=found.label,
-            cause=found.cause,
-            name=found.name[:200],
         )
         session.add(theme)
-        session.flush()
+    # The engine may know better by now; HR's own name stays.
+    theme.name, theme.cause, theme.praise = found.name[:200], found.cause, found.praise
+    session.flush()
     return theme
 
 
-def _propose_quotes(
-    session: Session, stored: Release, theme: Theme, side: int, texts: list[str]
-) -> None:
-    rows = _embedder().embed(texts)
-    length = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    for i in pick_quotes(texts, rows / length, QUOTES):
-        session.add(Quote(theme_id=theme.id, release_id=stored.id, rater_id=side, text=texts[i]))
-
-
-def _remembered(session: Session, pair: tuple[int, int]) -> ThemeModel:
+def _remembered(session: Session, pair: Pair) -> ThemeModel:
     memory = session.get(ThemeMemory, pair)
     if memory is None:
         # Who is written about is known from the seam; as a word it would only draw together all

@@ -74,7 +74,9 @@ class FigureView:
             "TOO_FEW": str(_("not enough answers")),
             "TEAM_TOO_SMALL": str(_("the team is too small for a figure of its own")),
             "EXTREME": str(_("it would say too much about each answer")),
-            "ROSTER_CHANGED": str(_("the team changed by only a few people")),
+            "ROSTER_CHANGED": str(
+                _("so few people joined or left that their answers could be worked out")
+            ),
             "NOT_ASKED": str(_("not asked this month")),
         }.get(self.reason or "", "")
 

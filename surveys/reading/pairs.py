@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from surveys.access.viewer import Viewer
@@ -75,11 +75,6 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
         if figure.measure == "pair" and viewer.may_read_pair(a.id, b.id)
     ]
     return PairMap(number, tuple(sorted(pairs, key=_order)))
-
-
-def waves_published(session: Session) -> int:
-    """How many releases there are."""
-    return session.scalar(select(func.count()).select_from(Release)) or 0
 
 
 def _order(pair: PairSummary) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys.models.people import Team
@@ -23,7 +23,11 @@ def staff_page(session: Session, team: Team) -> StaffPage:
     targets = session.scalars(
         select(Figure.target_id)
         .join(Release)
-        .where(Figure.rater_id == team.id, Figure.measure == "index")
+        .where(
+            Figure.rater_id == team.id,
+            Figure.measure == "index",
+            Release.number == select(func.max(Release.number)).scalar_subquery(),
+        )
         .distinct()
     ).all()
     pages = (pair_page(session, team.id, target) for target in sorted(targets))

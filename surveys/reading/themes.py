@@ -17,6 +17,7 @@ class Voice:
 
     team: str
     persons: str
+    change: str | None
     quotes: tuple[str, ...]
 
 
@@ -28,7 +29,7 @@ class ThemeLine:
     name: str
     cause: str | None
     cause_name: str
-    change: str | None
+    praise: bool
     voices: tuple[Voice, ...]
 
     @property
@@ -57,29 +58,19 @@ def theme_lines(session: Session, a: Team, b: Team, number: int) -> tuple[ThemeL
         voice = Voice(
             names[figure.rater_id],
             figure.persons_band,
-            tuple(_quotes_for(quotes, theme.id, figure.rater_id, (a.id, b.id))),
+            figure.change,
+            tuple(quotes.get((theme.id, figure.rater_id), ())),
         )
         before = lines.get(theme.id)
         voices = (*before.voices, voice) if before else (voice,)
         lines[theme.id] = ThemeLine(
-            theme.id, theme.shown_name, theme.cause, cause_name(theme.cause), figure.change, voices
+            theme.id, theme.shown_name, theme.cause, cause_name(theme.cause), theme.praise, voices
         )
     # A root cause as a whole is listed only where no theme inside it is.
     inside = {theme.cause for _figure, theme in rows if theme.kind == "found"}
     whole = {theme.id for _f, theme in rows if theme.kind == "cause" and theme.cause in inside}
     kept = [line for line in lines.values() if line.theme_id not in whole]
-    return tuple(sorted(kept, key=lambda t: (not t.both, -_size(t), t.name)))
-
-
-def _quotes_for(
-    quotes: dict[tuple[int, int], list[str]],
-    theme_id: int,
-    side: int | None,
-    teams: tuple[int, int],
-) -> list[str]:
-    """Quotes of one side; of both, in one list, where the pair is shown as a whole."""
-    sides = teams if side is None else (side,)
-    return sorted(text for team in sides for text in quotes.get((theme_id, team), ()))
+    return tuple(sorted(kept, key=lambda t: (t.praise, not t.both, -_size(t), t.name)))
 
 
 def _size(line: ThemeLine) -> int:
@@ -88,14 +79,14 @@ def _size(line: ThemeLine) -> int:
 
 def _released_quotes(
     session: Session, themes: set[int], number: int
-) -> dict[tuple[int, int], list[str]]:
+) -> dict[tuple[int, int | None], list[str]]:
     rows = session.scalars(
         select(Quote)
         .join(Release, Release.id == Quote.release_id)
         .where(Quote.theme_id.in_(themes), Quote.state == "released", Release.number == number)
         .order_by(Quote.id)
     )
-    found: dict[tuple[int, int], list[str]] = {}
+    found: dict[tuple[int, int | None], list[str]] = {}
     for quote in rows:
         found.setdefault((quote.theme_id, quote.rater_id), []).append(quote.text)
     return found

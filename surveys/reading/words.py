@@ -4,6 +4,9 @@ from flask_babel import gettext as _
 
 from surveys.reading.pages import PairPage, SeamLine
 
+#: published months that set the usual level (docs/measurement.md, alarm)
+BASELINE = 6
+
 
 def state_sentence(page: PairPage) -> str:
     """One sentence on where the pair stands, readable in a few seconds."""
@@ -14,12 +17,9 @@ def state_sentence(page: PairPage) -> str:
     if not known:
         return str(_("This month has no figure for either side; below is why."))
     said = "; ".join(
-        str(_("%(team)s meets %(words)s", team=line.rater, words=line.now.words)) for line in known
+        str(_("%(team)s: %(words)s", team=line.rater, words=line.now.words)) for line in known
     )
-    moved = " ".join(_moved(line) for line in alarms) or str(
-        _("No change beyond what this many answers wobble by.")
-    )
-    return f"{said}. {moved}"
+    return f"{said}. {' '.join(_moved(line) for line in alarms) or _steady(page)}"
 
 
 def line_sentence(line: SeamLine) -> str:
@@ -38,8 +38,8 @@ def line_sentence(line: SeamLine) -> str:
         )
     return str(
         _(
-            "%(words)s: %(value)s on the scale from 0 to 100, surely between %(low)s and "
-            "%(high)s (%(n)s answers).",
+            "%(words)s: %(value)s on the scale from 0 to 100, very likely between %(low)s "
+            "and %(high)s (95 %%; %(n)s answers).",
             words=now.words.capitalize(),
             value=now.value,
             low=now.low,
@@ -51,12 +51,14 @@ def line_sentence(line: SeamLine) -> str:
 
 def change_sentence(line: SeamLine) -> str:
     """What changed since the month published before, and what could have been seen."""
+    if line.now.state == "withheld":
+        return ""
     if line.change is None:
-        return str(_("A change can be judged from the second figure in a row on."))
+        return str(_("A change can be judged from the second value on."))
     if not line.change.stands_out:
         return str(
             _(
-                "Since the month before: no change that this many answers could show; it would "
+                "Since the figure before: no change that this many answers could show; it would "
                 "have had to be %(points)s points or more.",
                 points=line.smallest_change,
             )
@@ -65,7 +67,7 @@ def change_sentence(line: SeamLine) -> str:
     side = _("less") if line.change.value < 0 else _("more")
     return str(
         _(
-            "Since the month before: %(low)s to %(high)s points %(side)s, beyond chance among all "
+            "Since the figure before: %(low)s to %(high)s points %(side)s, beyond chance among all "
             "pairs; %(points)s points or more could be seen.",
             low=low,
             high=high,
@@ -79,7 +81,9 @@ def gap_sentence(page: PairPage) -> str:
     """Which side finds it harder, if the figures can tell."""
     gap = page.gap
     if not gap.shown or gap.low is None or gap.high is None or gap.value is None:
-        return str(_("Whether both sides see it alike cannot be said this month."))
+        return str(
+            _("Whether both sides see it alike cannot be said: one side has no value this month.")
+        )
     if gap.low <= 0 <= gap.high:
         return str(_("Both sides see it about alike, as far as this many answers can tell."))
     harder = page.a.name if gap.value > 0 else page.b.name
@@ -112,3 +116,13 @@ def _moved(line: SeamLine) -> str:
     if line.alarm == "rising":
         return str(_("For %(team)s friction has risen above its usual level.", team=line.rater))
     return str(_("For %(team)s friction has fallen below its usual level.", team=line.rater))
+
+
+def _steady(page: PairPage) -> str:
+    """What may be said without an alarm: it needs the usual level of several months."""
+    months = max(len([f for f in line.figures if f.shown]) for line in page.lines)
+    if months <= BASELINE:
+        return str(
+            _("A lasting change can be told from the month after the first six published ones on.")
+        )
+    return str(_("No lasting change beyond what this many answers wobble by."))

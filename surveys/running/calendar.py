@@ -15,29 +15,54 @@ CLOSES = time(18)
 #: reminders go out so many days after opening, moved off weekends
 REMINDER_DAYS = (4, 8)
 SATURDAY = 5
+#: a wave that could be answered for less than this is not opened any more
+SHORTEST_WAVE = timedelta(days=1)
 
 
-def dates_of_wave(pulse: Pulse, number: int) -> tuple[datetime, datetime]:
-    """When wave `number` (from 1) opens and closes, in UTC."""
-    if pulse.first_opens_on is None:
-        raise ValueError("the pulse has no first date")
-    day = pulse.first_opens_on + timedelta(weeks=pulse.every_weeks * (number - 1))
+def dates_from(pulse: Pulse, day: date) -> tuple[datetime, datetime]:
+    """When a wave that begins on `day` opens and closes, in UTC."""
     return _at(day, OPENS, pulse), _at(day + timedelta(days=pulse.open_days), CLOSES, pulse)
 
 
 def plan_next(session: Session, pulse: Pulse) -> Wave:
-    """The planned wave after the last one, made unless it is there already."""
+    """The planned wave after the last one, made unless it is there already.
+
+    A planned wave that has no day left to be answered (the server was off) is moved on by whole
+    periods. Raises ValueError for a pulse without a first date.
+    """
     last = session.scalar(
         select(Wave).where(Wave.pulse_id == pulse.id).order_by(Wave.number.desc()).limit(1)
     )
     if last is not None and last.state == "planned":
-        return last
-    number = last.number + 1 if last else 1
-    opens_at, closes_at = dates_of_wave(pulse, number)
-    wave = Wave(pulse_id=pulse.id, number=number, opens_at=opens_at, closes_at=closes_at)
-    session.add(wave)
+        planned = last
+    else:
+        planned = Wave(pulse_id=pulse.id, number=last.number + 1 if last else 1)
+        _place(planned, pulse, _day_after(last, pulse))
+        session.add(planned)
+    while planned.closes_at - clock.now() < SHORTEST_WAVE:
+        _place(planned, pulse, _day_after(planned, pulse))
     session.flush()
-    return wave
+    return planned
+
+
+def replan(session: Session, pulse: Pulse) -> None:
+    """Move the planned wave, if there is one, to the pulse's next date."""
+    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
+    if planned is not None and pulse.first_opens_on is not None:
+        _place(planned, pulse, pulse.first_opens_on)
+
+
+def _day_after(last: Wave | None, pulse: Pulse) -> date:
+    if last is None:
+        if pulse.first_opens_on is None:
+            raise ValueError("the pulse has no first date")
+        return pulse.first_opens_on
+    opened = last.opens_at.astimezone(ZoneInfo(pulse.time_zone)).date()
+    return opened + timedelta(weeks=pulse.every_weeks)
+
+
+def _place(wave: Wave, pulse: Pulse, day: date) -> None:
+    wave.opens_at, wave.closes_at = dates_from(pulse, day)
 
 
 def due_to_open(session: Session) -> list[Wave]:

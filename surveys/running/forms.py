@@ -48,7 +48,7 @@ class PairForm(FlaskForm):
 class CalendarForm(FlaskForm):
     """When the waves open and close, and the thresholds, which can only be raised."""
 
-    first_opens_on = DateField(_l("First survey opens on"), validators=[NEEDED])
+    first_opens_on = DateField(_l("The next survey opens on"), validators=[NEEDED])
     every_weeks = IntegerField(
         _l("Every … weeks"), validators=[InputRequired(), NumberRange(1, 26)]
     )

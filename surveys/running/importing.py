@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.access.accounts import add_account, grant
+from surveys.access.accounts import ADDRESS_PATTERN, add_account, grant, revoke
 from surveys.errors import UserError
 from surveys.models.people import Account, Person, Team
 
 NEEDED = ("name", "email", "team")
 OPTIONAL = ("language", "manager")
-_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+_ADDRESS = re.compile(ADDRESS_PATTERN)
+_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 _YES = {"yes", "y", "true", "1", "x"}
 #: an import that would take out more than this share of the people stops and asks
 GUARD = 0.4
@@ -55,6 +56,8 @@ class Plan:
     added: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    #: the file says who manages: then whoever is not marked in it loses that access
+    names_managers: bool = False
     #: the import would take out so many people that it must be confirmed
     guarded: bool = False
 
@@ -109,6 +112,11 @@ def _read_row(line: int, cells: dict[str, str], rows: list[Row], problems: list[
             problems.append(
                 Problem(line, column, f"The {column} is longer than {longest} characters.")
             )
+        elif not value[column].isprintable():
+            sentence = f"The {column} holds a character that cannot be shown."
+            problems.append(Problem(line, column, sentence))
+    if value["language"] and not _LANGUAGE.fullmatch(value["language"]):
+        problems.append(Problem(line, "language", "Write the language as en, de or pt-BR."))
     email = value["email"].lower()
     if email and not _ADDRESS.fullmatch(email):
         problems.append(Problem(line, "email", f"“{email}” is not an e-mail address."))
@@ -143,7 +151,7 @@ def plan_import(session: Session, text: str, known_teams_only: bool = False) -> 
     new team once the pulse runs). Raises FileProblem.
     """
     rows, problems = read_rows(text)
-    plan = Plan(rows, problems)
+    plan = Plan(rows, problems, names_managers="manager" in text.split("\n", 1)[0].lower())
     teams = {t.name.casefold(): t.name for t in session.scalars(select(Team))}
     for row in rows:
         if row.team and row.team.casefold() not in teams:
@@ -186,10 +194,24 @@ def apply_import(session: Session, plan: Plan) -> None:
         person.name, person.language, person.active = row.name, row.language, True
         person.team_id = teams[row.team.casefold()].id
         if row.manager:
-            account: Account = add_account(session, row.email, row.name)
+            account = add_account(session, row.email, row.name)
             grant(session, account, "manager", person.team_id)
+    _revoke_former_managers(session, plan, teams)
     given = {row.email for row in plan.rows}
     for email, person in people.items():
         if email not in given:
             person.active = False
     session.flush()
+
+
+def _revoke_former_managers(session: Session, plan: Plan, teams: dict[str, Team]) -> None:
+    """Whoever the file no longer marks as manager of a team, or no longer has, loses that team."""
+    marked = {(row.email, teams[row.team.casefold()].id) for row in plan.rows if row.manager}
+    listed = {row.email for row in plan.rows}
+    in_directory = set(session.scalars(select(Person.email)))
+    for account in session.scalars(select(Account).where(Account.email.in_(in_directory))).all():
+        for held in list(account.grants):
+            gone = account.email not in listed
+            unmarked = plan.names_managers and (account.email, held.team_id) not in marked
+            if held.role == "manager" and (gone or unmarked):
+                revoke(session, account, held.team_id)

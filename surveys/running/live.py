@@ -10,8 +10,9 @@ from surveys.models.people import Person, Team
 from surveys.models.pulses import Invitation, Wave
 from surveys.running.opening import ROSTER_MINIMUM
 
-#: upper ends of the bands of participation, in percent
-BANDS = (25, 50, 60, 75)
+#: edges of the bands of participation in percent, by the smallest team they are used for: each
+#: band holds at least three possible counts, or it would tell the exact one
+EDGES = ((40, (25, 50, 60, 75)), (16, (50, 75)), (0, (50,)))
 TARGET = 75
 WARNING = 60
 
@@ -56,8 +57,9 @@ def _line(name: str, size: int, answered: int) -> Participation:
     if size < ROSTER_MINIMUM:
         return Participation(name, None, low=False)
     share = 100 * answered / size
-    below = next((end for end in BANDS if share < end), None)
+    edges = next(found for smallest, found in EDGES if size >= smallest)
+    below = next((end for end in edges if share < end), None)
     if below is None:
-        return Participation(name, f"{TARGET} % or more", low=False)
-    start = max((end for end in (0, *BANDS) if end < below), default=0)
+        return Participation(name, f"{edges[-1]} % or more", low=False)
+    start = max((end for end in (0, *edges) if end < below), default=0)
     return Participation(name, f"{start}–{below} %", low=below <= WARNING)

@@ -1,5 +1,7 @@
 """A wave opens: everything that must not change while it runs is frozen, and everybody invited."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,8 @@ def open_wave(session: Session, settings: Settings, wave: Wave) -> None:
     wave.rule = rule_of(pulse)
     wave.items = items_of_wave(pulse.instrument, wave.number, _action_running(session))
     wave.state = "open"
+    # Opened late, it counts its reminders from now.
+    wave.opens_at = max(wave.opens_at, clock.now() - timedelta(hours=1))
     pulse.instrument.used = True
     people = list(
         session.scalars(

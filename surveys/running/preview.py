@@ -39,4 +39,4 @@ def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, list[Question]
         for item in pulse.instrument.items
         if item.code in codes
     ]
-    return Entry(wave, rater, size, tuple(targets), answered=False), asked
+    return Entry(wave, rater, size, tuple(targets), answered=False, draft="preview"), asked

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
+from surveys import clock
 from surveys.access import accounts, audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
@@ -49,7 +50,8 @@ def overview() -> Response | str:
         pulse=pulse,
         waves=waves,
         running=running,
-        form=SimpleForm(),
+        now=clock.now(),
+        stuck=running is not None and setup.is_stuck(running),
         sides=live.participation(db(), running) if running else [],
         unreachable=live.unreachable(db(), running) if running else [],
     )
@@ -187,9 +189,12 @@ def calendar() -> Response | str:
     with writing(installation().sessions) as session:
         pulse = setup.the_pulse(session)
         form = CalendarForm(obj=pulse)
+        if not form.is_submitted():
+            form.first_opens_on.data = setup.next_opening(session, pulse)
         if form.validate_on_submit():
             try:
                 setup.set_calendar(
+                    session,
                     pulse,
                     form.first_opens_on.data,
                     form.every_weeks.data,
@@ -223,7 +228,7 @@ def launch() -> Response | str:
                 form=form,
                 pulse=pulse,
                 checklist=setup.checklist(session, pulse),
-                dates=setup.next_dates(pulse),
+                dates=setup.next_dates(session, pulse),
             )
     installation().jobs.ask_to_advance()
     flash(_("Launched. From here on the months run by themselves."))
@@ -240,6 +245,30 @@ def close_wave(wave_id: int) -> Response:
     installation().jobs.ask_to_advance()
     flash(_("The wave is closing. Its results appear in a moment."))
     return redirect(url_for("running.overview"))
+
+
+@blueprint.post("/waves/<int:wave_id>/give-up")
+@policy("hr")
+def give_up(wave_id: int) -> Response:
+    """Give up a wave whose key is lost."""
+    with writing(installation().sessions) as session:
+        setup.give_up(session, wave_id)
+        audit.record(session, viewer().email, "gave a wave up", wave=wave_id)
+    installation().jobs.ask_to_advance()
+    return redirect(url_for("running.overview"))
+
+
+@blueprint.post("/access/<int:account_id>/remove")
+@policy("hr")
+def remove_access(account_id: int) -> Response:
+    """Take all access of an account away, except one's own."""
+    if account_id != viewer().account_id:
+        with writing(installation().sessions) as session:
+            account = session.get(Account, account_id)
+            if account is not None:
+                accounts.revoke(session, account)
+                audit.record(session, viewer().email, "took access away", of=account.email)
+    return redirect(url_for("running.access"))
 
 
 @blueprint.route("/access", methods=["GET", "POST"])

@@ -1,7 +1,7 @@
 """The four set-up steps and the launch: what is there, what is missing, who will see nothing."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -11,12 +11,14 @@ from surveys import clock
 from surveys.errors import NotReady, UserError
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Pulse, Seam, Wave
-from surveys.running.calendar import dates_of_wave, plan_next
+from surveys.running import calendar
+from surveys.running.calendar import plan_next
 from surveys.running.instruments import default_instrument
 from surveys.running.opening import ROSTER_MINIMUM
 from surveys.sending.outbox import queue_account_mail
 
 MOST_PARTNERS = 3
+STUCK_AFTER = timedelta(minutes=15)
 
 
 class SetUpError(UserError):
@@ -129,8 +131,8 @@ def checklist(session: Session, pulse: Pulse) -> Checklist:
             )
         elif size.team.id in in_pairs and size.size < pulse.k_verbatim:
             warnings.append(
-                f"{size.team.name} has {size.size} people; its comments will stay locked "
-                f"(below {pulse.k_verbatim})."
+                f"{size.team.name} has {size.size} people, under {pulse.k_verbatim}: its comments "
+                "are read by nobody and count only in themes of a pair as a whole."
             )
         elif size.size and size.team.id not in in_pairs:
             warnings.append(f"{size.team.name} is in no pair and will not be asked.")
@@ -138,16 +140,28 @@ def checklist(session: Session, pulse: Pulse) -> Checklist:
 
 
 def set_calendar(
-    pulse: Pulse, first: date, every_weeks: int, open_days: int, time_zone: str
+    session: Session, pulse: Pulse, first: date, every_weeks: int, open_days: int, time_zone: str
 ) -> None:
-    """Keep the calendar; raises SetUpError for a first day in the past or an overlap."""
+    """Keep the calendar and move the planned wave to it.
+
+    Raises SetUpError for a next day in the past or an overlap of waves.
+    """
     today = clock.now().astimezone(ZoneInfo(time_zone)).date()
-    if pulse.state == "draft" and first < today:
-        raise SetUpError("The first day lies in the past. Choose today or a later day.")
+    if first < today:
+        raise SetUpError("The next survey cannot open in the past: choose today or later.")
     if open_days >= every_weeks * 7:
         raise SetUpError("A wave must close before the next one opens: fewer days, or more weeks.")
     pulse.first_opens_on, pulse.every_weeks = first, every_weeks
     pulse.open_days, pulse.time_zone = open_days, time_zone
+    calendar.replan(session, pulse)
+
+
+def next_opening(session: Session, pulse: Pulse) -> date | None:
+    """The local day on which the next wave opens, as far as it is known."""
+    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
+    if planned is None:
+        return pulse.first_opens_on
+    return planned.opens_at.astimezone(ZoneInfo(pulse.time_zone)).date()
 
 
 def raise_thresholds(pulse: Pulse, index: int, causes: int, verbatim: int) -> None:
@@ -181,10 +195,26 @@ def close_early(session: Session, wave_id: int) -> Wave:
     return wave
 
 
-def next_dates(pulse: Pulse, count: int = 3) -> list[tuple[date, date]]:
-    """First and last day of the first waves, for the preview of the calendar."""
-    if pulse.first_opens_on is None:
+def give_up(session: Session, wave_id: int) -> None:
+    """Give up a wave that cannot be closed since its key is lost: it is published without figures.
+
+    Raises NotReady for a wave that is not stuck.
+    """
+    wave = session.get(Wave, wave_id, with_for_update=True)
+    if wave is None or not is_stuck(wave):
+        raise NotReady("This wave is not stuck; it closes by itself.")
+    wave.rule = {**wave.rule, "given_up": 1}
+
+
+def is_stuck(wave: Wave) -> bool:
+    """Whether closing should have been done long ago."""
+    return wave.state in ("closing", "closed") and clock.now() - wave.closes_at > STUCK_AFTER
+
+
+def next_dates(session: Session, pulse: Pulse, count: int = 3) -> list[tuple[date, date]]:
+    """First and last day of the next waves, for the preview of the calendar."""
+    first = next_opening(session, pulse)
+    if first is None:
         return []
-    zone = ZoneInfo(pulse.time_zone)
-    dates = (dates_of_wave(pulse, number) for number in range(1, count + 1))
-    return [(a.astimezone(zone).date(), b.astimezone(zone).date()) for a, b in dates]
+    days = [first + timedelta(weeks=pulse.every_weeks * n) for n in range(count)]
+    return [(day, day + timedelta(days=pulse.open_days)) for day in days]

@@ -63,7 +63,7 @@ def _facts(
             "link": f"{settings.base_url}/s#{code}",
             "page": f"{settings.base_url}/s",
             "code": code,
-            "closes": f"{wave.closes_at.astimezone(zone):%A, %d %B, %H:%M}",
+            "closes": f"{wave.closes_at.astimezone(zone):%A, %d %B, %H:%M} ({zone})",
             "rule": wave.rule,
         }
         return person.name, person.email, facts

@@ -1,5 +1,6 @@
 """The outbox: claim, send, mark. A message is never sent twice by two workers."""
 
+import logging
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -7,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.database import Sessions, writing
+from surveys.errors import place_of
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Invitation
 from surveys.sending.composing import compose
 from surveys.sending.transports import SendProblem, Transport, open_transport
 from surveys.settings import Settings
 
+log = logging.getLogger(__name__)
 BATCH = 200
 ATTEMPTS = 6
 BACK_OFF = timedelta(minutes=2)
@@ -38,11 +41,8 @@ def deliver_due(sessions: Sessions, settings: Settings) -> int:
             with open_transport(settings.outbox) as transport:
                 sent += sum(_send(sessions, settings, transport, ident) for ident in batch)
         except SendProblem as problem:
-            with writing(sessions) as session:
-                for ident in batch:
-                    message = session.get(OutboxMessage, ident)
-                    if message is not None and message.state == "claimed":
-                        _put_back(session, message, problem)
+            for ident in batch:
+                _put_back(sessions, ident, problem)
     return sent
 
 
@@ -72,17 +72,27 @@ def _claim(sessions: Sessions) -> list[int]:
 
 
 def _send(sessions: Sessions, settings: Settings, transport: Transport, ident: int) -> bool:
+    """Write the mail, send it outside of any transaction, and mark it."""
+    try:
+        with writing(sessions) as session:
+            message = session.get(OutboxMessage, ident)
+            if message is None:
+                return False  # the person was erased, or the wave closed meanwhile
+            mail = compose(session, settings, message)
+        transport.send(mail)
+    except SendProblem as problem:
+        _put_back(sessions, ident, problem)
+        return False
+    except Exception as error:
+        # One mail that cannot be written (a strange address, a missing key) stops no other.
+        log.error("mail %s: %s at %s", ident, type(error).__name__, place_of(error))
+        _put_back(sessions, ident, SendProblem("this mail could not be written", final=True))
+        return False
     with writing(sessions) as session:
         message = session.get(OutboxMessage, ident)
-        if message is None:
-            return False  # the person was erased meanwhile
-        try:
-            transport.send(compose(session, settings, message))
-        except SendProblem as problem:
-            _put_back(session, message, problem)
-            return False
-        _mark_sent(session, message)
-        return True
+        if message is not None:
+            _mark_sent(session, message)
+    return True
 
 
 def _mark_sent(session: Session, message: OutboxMessage) -> None:
@@ -94,14 +104,19 @@ def _mark_sent(session: Session, message: OutboxMessage) -> None:
         session.delete(message)
 
 
-def _put_back(session: Session, message: OutboxMessage, problem: SendProblem) -> None:
-    message.attempts += 1
-    message.problem = str(problem)[:300]
-    message.state = "waiting"
-    message.due_at = clock.now() + BACK_OFF * 2**message.attempts
-    if problem.final or message.attempts >= ATTEMPTS:
-        message.state = "failed"
-        _mark_invitation(session, message, "failed")
+def _put_back(sessions: Sessions, ident: int, problem: SendProblem) -> None:
+    with writing(sessions) as session:
+        message = session.get(OutboxMessage, ident)
+        if message is None or message.state != "claimed":
+            return
+        message.attempts += 1
+        message.problem = str(problem)[:300]
+        message.state = "waiting"
+        message.due_at = clock.now() + BACK_OFF * 2**message.attempts
+        if problem.final or message.attempts >= ATTEMPTS:
+            message.state = "failed"
+            if message.kind == "invitation":
+                _mark_invitation(session, message, "failed")
 
 
 def _mark_invitation(session: Session, message: OutboxMessage, state: str) -> None:

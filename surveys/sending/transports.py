@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -72,10 +73,7 @@ def open_transport(address: str) -> Iterator[Transport]:
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise SettingsError("TRIBOMETER_OUTBOX must be file:FOLDER, smtp://HOST:PORT or smtps://…")
     try:
-        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-        with kind(parts.hostname, parts.port or 0, timeout=20) as connection:
-            if parts.scheme == "smtp" and connection.has_extn("starttls"):
-                connection.starttls()
+        with _connect(parts.scheme, parts.hostname, parts.port or 0) as connection:
             if parts.username:
                 connection.login(unquote(parts.username), unquote(parts.password or ""))
             yield SmtpTransport(connection)
@@ -83,3 +81,21 @@ def open_transport(address: str) -> Iterator[Transport]:
         raise SendProblem(
             f"The mail server {parts.hostname} does not answer: {error}", False
         ) from error
+
+
+def _connect(scheme: str, host: str, port: int) -> smtplib.SMTP:
+    """A connection whose server proved its name, if it offers encryption at all.
+
+    Personal links travel in these mails: a server that offers none is used on this machine only.
+    """
+    trusted = ssl.create_default_context()
+    if scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port, timeout=20, context=trusted)
+    connection = smtplib.SMTP(host, port, timeout=20)
+    connection.ehlo()
+    if connection.has_extn("starttls"):
+        connection.starttls(context=trusted)
+    elif host not in ("localhost", "127.0.0.1", "::1"):
+        connection.close()
+        raise SendProblem(f"The mail server {host} offers no encryption; use another.", False)
+    return connection

@@ -45,6 +45,30 @@ def test_a_link_of_somebody_cannot_set_up_a_second_first_account(
     assert client.post("/start", data=data).status_code == 200
 
 
+def test_an_older_set_up_link_is_worth_nothing_once_somebody_runs_the_installation(
+    installed: Installation, client: FlaskClient
+) -> None:
+    older, newer = (link_for(installed, None) for _ in range(2))
+    data = {"name": "Ines", "email": "hr@example.org", "password": PASSWORD}
+    assert client.post("/start", data=data | {"code": newer}).status_code == 302
+    taken = client.post("/start", data=data | {"code": older, "password": "of an attacker"})
+    assert "used already" in taken.text
+    with installed.sessions() as session:
+        assert accounts.check_password(session, "hr@example.org", PASSWORD)
+        assert not accounts.check_password(session, "hr@example.org", "of an attacker")
+
+
+def test_access_can_be_taken_away_at_once(installed: Installation, client: FlaskClient) -> None:
+    account(installed, "hr@example.org", "hr")
+    former = account(installed, "m@example.org", "hr")
+    client.post("/sign-in", data={"email": "m@example.org", "password": PASSWORD})
+    with writing(installed.sessions) as session:
+        accounts.revoke(session, session.get_one(Account, former.id))
+    assert client.get("/pairs").status_code == 302
+    client.post("/sign-in", data={"email": "m@example.org", "password": PASSWORD})
+    assert client.get("/pairs").status_code == 404
+
+
 def test_a_link_enters_once_and_not_after_a_week(
     installed: Installation, client: FlaskClient
 ) -> None:

@@ -51,6 +51,8 @@ def test_an_answer_is_acknowledged_with_a_receipt_and_nothing_is_shown_back(
     done = client.post("/s/form", data=data)
     receipt = re.search(r'class="code">([\w-]+)<', done.text)
     assert receipt
+    assert client.get("/s/form").status_code == 404  # this browser has forgotten the link
+    enter(installed, client, wave)
     again = client.get("/s/form").text
     assert "You have answered already" in again
     assert "checked" not in again

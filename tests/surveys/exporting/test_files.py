@@ -59,7 +59,7 @@ def test_the_api_gives_what_the_page_shows(
     shown = next(f for f in figures(installed) if f.state == "shown")
     assert found["seams"][0]["figures"][0]["value"] == shown.value
     assert found["seams"][1]["figures"][0]["reason"] == "not enough answers"
-    assert f"surely between {shown.low} and {shown.high}" in client.get(pair).text
+    assert f"very likely between {shown.low} and {shown.high}" in client.get(pair).text
 
 
 def test_the_api_answers_errors_as_problem_documents(client: FlaskClient, pair: str) -> None:

@@ -1,17 +1,26 @@
 """Closing a wave, on both databases: resumable, mixed, without traces, the key destroyed last."""
 
-import pytest
-from sqlalchemy import select
+from datetime import timedelta
+from pathlib import Path
 
+import pytest
+from sqlalchemy import select, text
+
+from app import create_app
 from surveys import clock
 from surveys.answering import sealing
+from surveys.answering.ballot_box import NotAccepted
 from surveys.database import writing
+from surveys.errors import NotReady
 from surveys.models.ballots import Answer, Comment, SealedBallot
-from surveys.models.pulses import Wave
+from surveys.models.pulses import Invitation, Wave
 from surveys.publishing import close
 from surveys.publishing.close import close_wave
+from surveys.running import setup
+from surveys.settings import Settings
 from surveys.web import Installation
 from tests.factories import answer, closed, company, opened, part
+from tests.postgres import Cluster
 
 SECRET = "Zanzibar canary in the purchasing mailbox"
 
@@ -56,10 +65,10 @@ def test_answers_and_comments_are_stored_apart_and_the_key_is_gone(ended) -> Non
 def test_comments_are_redacted_before_anybody_can_read_them(ended) -> None:
     installed, wave = ended
     shut(installed, wave)
-    for text in stored(installed)[1]:
-        assert "Person" not in text
-        assert "1234567" not in text
-        assert SECRET in text
+    for comment in stored(installed)[1]:
+        assert "Person" not in comment
+        assert "1234567" not in comment
+        assert SECRET in comment
 
 
 def test_before_the_hour_nothing_closes(ended) -> None:
@@ -129,13 +138,70 @@ def test_after_close_the_files_hold_no_ballot_any_more(installed: Installation) 
         assert ciphertext[:200] not in content
 
 
-def test_closing_waits_for_no_one_but_loses_no_one(either: Installation) -> None:
-    """A ballot cast just before the hour is in, one after it is refused: none is half in."""
+def test_a_ballot_before_the_hour_is_in_and_one_after_it_is_refused(either: Installation) -> None:
     teams = company(either)
     wave = opened(either)
     answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
     with writing(either.sessions) as session:
         session.get_one(Wave, wave.id).closes_at = wave.opens_at
+    with pytest.raises(NotAccepted):
+        answer(either, wave, "buying2@example.org", teams["Buying"], part(teams["Selling"]))
     with clock.at(wave.opens_at):
         close_wave(either.sessions, either.engine, either.settings, wave.id)
     assert len(stored(either)[0]) == 1
+
+
+def test_the_key_stays_while_a_reader_keeps_the_log(installed: Installation) -> None:
+    teams = company(installed)
+    wave = opened(installed)
+    answer(installed, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
+    with installed.engine.connect() as reader:
+        reader.execute(text("SELECT * FROM ballot_box")).fetchall()
+        with pytest.raises(NotReady):
+            shut(installed, wave)
+        assert sealing.keys_exist(installed.settings, wave.id)
+    shut(installed, wave)
+    assert not sealing.keys_exist(installed.settings, wave.id)
+
+
+def test_a_lost_key_can_be_given_up_and_the_months_go_on(either: Installation) -> None:
+    teams = company(either)
+    wave = opened(either)
+    answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
+    (either.settings.keys / f"wave-{wave.id}.seal").unlink()
+    closed(either, wave)
+    with clock.at(wave.closes_at + timedelta(hours=1)), writing(either.sessions) as session:
+        setup.give_up(session, wave.id)
+    closed(either, wave)
+    with either.sessions() as session:
+        assert session.get_one(Wave, wave.id).state == "published"
+        assert session.scalar(select(SealedBallot.box_key)) is None
+
+
+@pytest.mark.parametrize("kind", ["seal", "mail"])
+def test_a_damaged_key_file_is_refused_before_anybody_is_invited(
+    installed: Installation, kind: str
+) -> None:
+    company(installed)
+    (installed.settings.keys / f"wave-1.{kind}").write_text("")
+    with pytest.raises(sealing.KeyMissing):
+        opened(installed)
+    with installed.sessions() as session:
+        assert session.scalars(select(Invitation)).all() == []
+
+
+def test_on_postgresql_the_order_of_answering_is_gone(postgres: Cluster, tmp_path: Path) -> None:
+    settings = Settings.read(tmp_path / "pg", environ={}, database=postgres.new_database())
+    installed: Installation = create_app(settings).extensions["tribometer"]
+    teams = company(installed)
+    wave = opened(installed)
+    for i in (7, 2, 11, 5):
+        who = f"buying{i}@example.org"
+        answer(installed, wave, who, teams["Buying"], part(teams["Selling"]))
+    closed(installed, wave)
+    with installed.sessions() as session:
+        versions = session.execute(text("SELECT DISTINCT xmin::text FROM invitation")).all()
+        order = session.scalars(text("SELECT person_id FROM invitation ORDER BY ctid")).all()
+    assert len(versions) == 1
+    assert order == sorted(order)
+    installed.engine.dispose()

@@ -4,14 +4,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from surveys.answering.sealing import SeamBallot
+from surveys.database import writing
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release, ThemeFigure, Trend
 from surveys.models.themes import Quote
+from surveys.publishing.persons import change_word, persons_band
 from surveys.publishing.release import publish
-from surveys.publishing.theming import change_word, persons_band
+from surveys.running import setup
 from surveys.web import Installation
-from tests.factories import closed, company, everybody_answers, opened
+from tests.factories import answer, closed, company, everybody_answers, opened, part
 
 LATE = "They tell us about changes far too late, the forecast came after the order."
 
@@ -114,14 +117,69 @@ def test_with_one_side_under_five_nothing_is_said_of_the_pair(installed: Install
         assert session.scalars(select(ThemeFigure)).all() == []
 
 
+def test_a_team_below_the_smallest_roster_is_in_no_theme(installed: Installation) -> None:
+    teams = company(installed, Buying=12, Legal=5)
+    wave = opened(installed)
+    everybody_answers(installed, wave, teams, {"Buying": 12, "Legal": 5}, LATE)
+    closed(installed, wave)
+    with installed.sessions() as session:
+        raters = set(session.scalars(select(ThemeFigure.rater_id)))
+    assert raters <= {teams["Buying"]}
+
+
+def test_raised_thresholds_hold_for_themes_too(installed: Installation) -> None:
+    teams = company(installed)
+    with writing(installed.sessions) as session:
+        setup.raise_thresholds(setup.the_pulse(session), 8, 12, 15)
+    wave = opened(installed)
+    everybody_answers(installed, wave, teams, {"Buying": 12, "Selling": 7}, LATE)
+    closed(installed, wave)
+    with installed.sessions() as session:
+        assert session.scalars(select(ThemeFigure)).all() == []
+
+
+def test_themes_rest_on_the_same_base_as_figures(installed: Installation) -> None:
+    """Ten answer, three of them too few core items: seven count, so no side, no quote."""
+    teams = company(installed)
+    wave = opened(installed)
+    everybody_answers(installed, wave, teams, {"Buying": 7, "Selling": 12}, LATE)
+    thin = SeamBallot(teams["Selling"], True, {"C1": 3, "C2": 3, "C3": 3}, {"O1": LATE})
+    for i in (8, 9, 10):
+        answer(installed, wave, f"buying{i}@example.org", teams["Buying"], thin)
+    closed(installed, wave)
+    assert figures(installed)[teams["Buying"], teams["Selling"]].n_band == "5–7"
+    with installed.sessions() as session:
+        assert set(session.scalars(select(ThemeFigure.rater_id))) == {None}
+        assert session.scalars(select(Quote)).all() == []
+
+
+def test_a_theme_of_too_few_on_each_side_is_shown_and_quoted_for_the_pair_alone(
+    installed: Installation,
+) -> None:
+    teams = company(installed)
+    wave = opened(installed)
+    everybody_answers(installed, wave, teams, {"Buying": 12, "Selling": 12})
+    for team, other in (("Buying", "Selling"), ("Selling", "Buying")):
+        for i in (1, 2, 3):
+            said = part(teams[other], 3, {"O1": LATE})
+            answer(installed, wave, f"{team.lower()}{i}@example.org", teams[team], said)
+    closed(installed, wave)
+    with installed.sessions() as session:
+        shown = session.execute(select(ThemeFigure.rater_id, ThemeFigure.persons_band)).all()
+        quoted = set(session.scalars(select(Quote.rater_id)))
+    assert set(shown) == {(None, "5–9")}
+    assert quoted == {None}
+
+
 def test_persons_are_counted_in_bands_and_changes_are_told_by_bands() -> None:
     assert [persons_band(n) for n in (4, 5, 9, 10, 19, 20, 500)] == [
         None, "5–9", "5–9", "10–19", "10–19", "20+", "20+",
     ]  # fmt: skip
-    assert change_word(None, "5–9") == "new"
-    assert change_word("5–9", "20+") == "grown"
-    assert change_word("20+", "10–19") == "faded"
-    assert change_word("5–9", "5–9") == "same"
+    assert change_word({}, 3, "5–9") == "new"
+    assert change_word({1: "5–9"}, 3, "5–9") == "again"
+    assert change_word({2: "5–9"}, 3, "20+") == "grown"
+    assert change_word({2: "20+"}, 3, "10–19") == "faded"
+    assert change_word({2: "5–9"}, 3, "5–9") == "same"
 
 
 def test_the_database_itself_refuses_a_figure_without_interval(either: Installation) -> None:

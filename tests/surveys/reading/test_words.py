@@ -47,8 +47,10 @@ def test_without_results_it_says_when_they_come() -> None:
 
 def test_the_state_names_both_sides_in_words_and_claims_no_change_without_an_alarm() -> None:
     said = words.state_sentence(page(line("Buying", HIGH, LOW), line("Selling", LOW, HIGH)))
-    assert said.startswith("Buying meets little friction; Selling meets much friction.")
-    assert "No change" in said
+    assert said.startswith("Buying: little friction; Selling: much friction.")
+    assert "after the first six" in said
+    many = page(line("Buying", *[LOW] * 7), line("Selling", *[LOW] * 7))
+    assert "No lasting change" in words.state_sentence(many)
 
 
 def test_only_an_alarm_is_called_a_change() -> None:
@@ -65,7 +67,7 @@ def test_all_withheld_says_so() -> None:
 @pytest.mark.parametrize(
     ("figure", "says"),
     [
-        (LOW, "Little friction: 12 on the scale from 0 to 100, surely between 4 and 20"),
+        (LOW, "Little friction: 12 on the scale from 0 to 100, very likely between 4 and 20"),
         (UNSURE, "Anything from little to much friction: 30"),
         (UNDER, "Little friction: under 20"),
         (FEW, "No figure this month: not enough answers."),
@@ -80,7 +82,7 @@ def test_a_figure_is_said_in_words_with_its_interval(figure: FigureView, says: s
     [
         (MOVED, "9 to 31 points less, beyond chance among all pairs"),
         (Movement(-20, -31, -9, stands_out=False), "no change that this many answers could show"),
-        (None, "from the second figure"),
+        (None, "from the second value"),
     ],
 )
 def test_a_change_is_said_only_if_it_stands_out(change: Movement | None, says: str) -> None:

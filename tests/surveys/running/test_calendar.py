@@ -1,5 +1,6 @@
 """The calendar: every step once, at its hour, also after a stop and in another time zone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,18 +29,20 @@ def count(installed: Installation, kind: str) -> int:
 
 
 def test_a_wave_opens_at_nine_local_time_also_across_the_change_of_the_clock() -> None:
-    pulse = Pulse(
-        first_opens_on=date(2026, 3, 2), every_weeks=4, open_days=10, time_zone="Europe/Berlin"
-    )
-    opens = [calendar.dates_of_wave(pulse, n)[0] for n in (1, 2)]
+    pulse = Pulse(open_days=10, time_zone="Europe/Berlin")
+    days = date(2026, 3, 2), date(2026, 3, 30)
+    opens = [calendar.dates_from(pulse, day)[0] for day in days]
     assert [moment.hour for moment in opens] == [8, 7]  # UTC, winter and summer
     assert {moment.astimezone(ZoneInfo("Europe/Berlin")).hour for moment in opens} == {9}
 
 
-def test_two_workers_open_a_wave_once_and_invite_everybody_once(either: Installation) -> None:
+def test_four_workers_at_once_open_a_wave_once_and_invite_everybody_once(
+    either: Installation,
+) -> None:
     company(either)
-    for _worker in range(2):
-        advance(either, datetime(2026, 3, 2, 8, 1, tzinfo=UTC))
+    moment = datetime(2026, 3, 2, 8, 1, tzinfo=UTC)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _worker: advance(either, moment), range(4)))
     with either.sessions() as session:
         states = session.scalars(select(Wave.state).order_by(Wave.number)).all()
         assert session.scalar(select(func.count()).select_from(Invitation)) == 24
@@ -60,10 +63,61 @@ def test_after_a_long_stop_the_wave_is_closed_late_and_the_next_one_opens(
     company(either)
     advance(either, datetime(2026, 3, 2, 8, 1, tzinfo=UTC))
     advance(either, datetime(2026, 3, 30, 12, tzinfo=UTC))
-    advance(either, datetime(2026, 3, 30, 12, 1, tzinfo=UTC))
     with either.sessions() as session:
         states = session.scalars(select(Wave.state).order_by(Wave.number)).all()
     assert states == ["published", "open", "planned"]
+
+
+def test_a_wave_that_nobody_could_answer_any_more_is_moved_on(either: Installation) -> None:
+    company(either)
+    advance(either, datetime(2026, 3, 12, 12, tzinfo=UTC))
+    with either.sessions() as session:
+        wave = session.scalars(select(Wave)).one()
+    assert (wave.number, wave.state, wave.opens_at.date()) == (1, "planned", date(2026, 3, 30))
+    assert count(either, "invitation") == 0
+
+
+def test_a_wave_opened_late_counts_its_reminders_from_then(either: Installation) -> None:
+    company(either)
+    advance(either, datetime(2026, 3, 9, 12, tzinfo=UTC))
+    with either.sessions() as session:
+        wave = session.scalars(select(Wave).where(Wave.state == "open")).one()
+    assert calendar.reminder_moments(wave, "Europe/Berlin") == []
+    assert count(either, "invitation") == 24
+    assert count(either, "reminder") == 0
+
+
+def test_a_new_date_moves_the_planned_wave_and_those_after_it(either: Installation) -> None:
+    company(either)
+    advance(either, datetime(2026, 3, 2, 8, 1, tzinfo=UTC))
+    with clock.at(datetime(2026, 3, 5, tzinfo=UTC)), writing(either.sessions) as session:
+        pulse = setup.the_pulse(session)
+        setup.set_calendar(session, pulse, date(2026, 4, 13), 4, 10, "Europe/Berlin")
+        days = [first for first, _last in setup.next_dates(session, pulse)]
+    assert days == [date(2026, 4, 13), date(2026, 5, 11), date(2026, 6, 8)]
+
+
+def test_trouble_in_one_step_does_not_stop_the_others(
+    either: Installation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    company(either)
+    advance(either, datetime(2026, 3, 2, 8, 1, tzinfo=UTC))
+
+    def fail(*_args: object) -> None:
+        raise RuntimeError("a comment that must not be logged")
+
+    monkeypatch.setattr(worker, "publish", fail)
+    monkeypatch.setattr(worker, "remind_due", fail)
+    with writing(either.sessions) as session:
+        first = session.scalars(select(OutboxMessage)).first()
+        assert first is not None
+        first.state, first.kind = "waiting", "release"
+        first.account_id, first.person_id = 1, None
+    advance(either, datetime(2026, 3, 12, 18, tzinfo=UTC))
+    with either.sessions() as session:
+        assert session.get_one(OutboxMessage, first.id).state == "sent"
+    assert "RuntimeError" in caplog.text
+    assert "must not be logged" not in caplog.text
 
 
 def test_reminders_go_to_the_silent_once_and_not_at_a_weekend(either: Installation) -> None:
@@ -128,6 +182,6 @@ def test_a_first_day_in_the_past_and_overlapping_waves_are_refused(
     with writing(installed.sessions) as session:
         pulse = setup.the_pulse(session)
         with pytest.raises(setup.SetUpError, match="past"):
-            setup.set_calendar(pulse, today - timedelta(days=2), 4, 10, "UTC")
+            setup.set_calendar(session, pulse, today - timedelta(days=2), 4, 10, "UTC")
         with pytest.raises(setup.SetUpError, match="before the next"):
-            setup.set_calendar(pulse, today, 1, 7, "UTC")
+            setup.set_calendar(session, pulse, today, 1, 7, "UTC")

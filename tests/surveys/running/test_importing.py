@@ -33,6 +33,9 @@ def test_a_good_file_makes_teams_people_and_the_manager(either: Installation) ->
         ("Cem,cem-at-x.org,Buying,", (4, "email"), "is not an e-mail address"),
         ("Cem,ada@x.org,Buying,", (4, "email"), "stands in line 2 already"),
         ("Cem,ADA@X.ORG,Buying,", (4, "email"), "stands in line 2 already"),
+        ("Cem,ä@ö.de,Buying,", (4, "email"), "is not an e-mail address"),
+        ('Cem,"a,b@x.org",Buying,', (4, "email"), "is not an e-mail address"),
+        ("C\x00m,cem@x.org,Buying,", (4, "name"), "cannot be shown"),
         (",cem@x.org,Buying,", (4, "name"), "is missing"),
         ("Cem,cem@x.org,,", (4, "team"), "is missing"),
         (f"{'x' * 201},cem@x.org,Buying,", (4, "name"), "longer than 200"),
@@ -110,6 +113,24 @@ def test_who_is_not_in_the_file_is_kept_but_not_asked(installed: Installation) -
     with installed.sessions() as session:
         people = {p.email: (p.team.name, p.active) for p in session.scalars(select(Person))}
     assert people == {"ada@x.org": ("Selling", True), "ben@x.org": ("Selling", False)}
+
+
+def test_who_is_no_manager_any_more_loses_the_pages(either: Installation) -> None:
+    load(either, GOOD)
+    load(either, GOOD.replace("Buying,yes", "Buying,").replace("Selling,", "Selling,yes"))
+    with either.sessions() as session:
+        roles = {
+            account.email: [g.team.name for g in account.grants if g.team]
+            for account in session.scalars(select(Account))
+        }
+    assert roles == {"ada@x.org": [], "ben@x.org": ["Selling"]}
+
+
+def test_a_file_without_the_column_leaves_managers_alone(installed: Installation) -> None:
+    load(installed, GOOD)
+    load(installed, "name,email,team\nAda Winter,ada@x.org,Buying\nBen,ben@x.org,Selling\n")
+    with installed.sessions() as session:
+        assert len(session.scalars(select(Account)).one().grants) == 1
 
 
 @given(st.text(max_size=300))

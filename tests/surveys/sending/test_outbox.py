@@ -15,11 +15,12 @@ from surveys import clock
 from surveys.database import writing
 from surveys.errors import SettingsError
 from surveys.models.audit import OutboxMessage
+from surveys.models.people import Person
 from surveys.models.pulses import Invitation
 from surveys.sending.outbox import deliver_due, mark_interrupted
-from surveys.sending.transports import SendProblem, open_transport
+from surveys.sending.transports import FolderTransport, SendProblem, open_transport
 from surveys.web import Installation
-from tests.factories import code_of, company, during, opened
+from tests.factories import answer, code_of, company, during, opened, part
 from tests.postgres import free_port
 
 
@@ -107,6 +108,34 @@ def test_a_dead_server_delays_and_loses_nothing(
     with clock.at(wave.opens_at + timedelta(days=2)):
         alive = replace(installed.settings, outbox=server[0])
         assert deliver_due(installed.sessions, alive) == 25
+
+
+def test_one_mail_that_cannot_be_written_stops_no_other(
+    installed: Installation, server: tuple[str, Inbox]
+) -> None:
+    company(installed)
+    wave = opened(installed)
+    with writing(installed.sessions) as session:
+        person = session.scalars(select(Person).where(Person.email == "buying1@example.org")).one()
+        person.email = "a@[x"
+    with during(wave):
+        assert deliver_due(installed.sessions, replace(installed.settings, outbox=server[0])) == 24
+    assert states(installed).count("failed") == 2
+    assert "claimed" not in states(installed)
+
+
+def test_staff_can_answer_while_a_slow_mail_server_is_talked_to(
+    installed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teams = company(installed)
+    wave = opened(installed)
+
+    def answers_meanwhile(_self: FolderTransport, _mail: object) -> None:
+        answer(installed, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
+
+    monkeypatch.setattr(FolderTransport, "send", answers_meanwhile)
+    with during(wave):
+        assert deliver_due(installed.sessions, installed.settings) == 26
 
 
 def test_a_message_that_was_being_sent_when_the_worker_died_is_not_sent_again(

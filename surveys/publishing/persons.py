@@ -1,0 +1,34 @@
+"""Persons behind a theme: counted at the least, shown in bands."""
+
+from surveys.models.ballots import Comment
+
+LEAST_PERSONS = 5
+BANDS = ((5, 9), (10, 19))
+
+
+def persons_band(persons: int) -> str | None:
+    """ "5–9", "10–19", "20+", or None below five."""
+    if persons < LEAST_PERSONS:
+        return None
+    return next((f"{low}–{high}" for low, high in BANDS if persons <= high), "20+")
+
+
+def least_persons(comments: list[Comment]) -> int:
+    """How many persons wrote these at the least.
+
+    Each question has at most one comment of a person, and two comments of one person are not
+    linked: so the larger count of one question is what is sure.
+    """
+    questions = [comment.question for comment in comments]
+    return max((questions.count(question) for question in set(questions)), default=0)
+
+
+def change_word(earlier: dict[int, str], number: int, now: str) -> str:
+    """What became of a theme since the release before, told by its published bands alone."""
+    if not earlier:
+        return "new"
+    if number - 1 not in earlier:
+        return "again"
+    order = [persons_band(low) for low in (5, 10, 20)]
+    step = order.index(now) - order.index(earlier[number - 1])
+    return "same" if step == 0 else "grown" if step > 0 else "faded"
