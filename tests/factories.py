@@ -44,7 +44,7 @@ def company(installed: Installation, **sizes: int) -> dict[str, int]:
         teams = {team.name: team.id for team in session.scalars(select(Team))}
         for one, two in combinations(sizes, 2):
             setup.add_pair(session, pulse, teams[one], teams[two])
-        setup.set_calendar(pulse, FIRST_DAY, 4, 10, "Europe/Berlin")
+        setup.set_calendar(session, pulse, FIRST_DAY, 4, 10, "Europe/Berlin")
         setup.launch(session, pulse)
     return teams
 
@@ -52,9 +52,10 @@ def company(installed: Installation, **sizes: int) -> dict[str, int]:
 def opened(installed: Installation) -> Wave:
     """The next wave, opened at its hour."""
     with writing(installed.sessions) as session:
-        wave = calendar.plan_next(session, setup.the_pulse(session))
+        wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
         with clock.at(wave.opens_at):
             open_wave(session, installed.settings, wave)
+            calendar.plan_next(session, wave.pulse)
     return wave
 
 

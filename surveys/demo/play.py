@@ -122,12 +122,12 @@ def _play_open_month(stage: Stage) -> str:
 
 def _open_next(stage: Stage, month: int) -> Wave:
     with writing(stage.sessions) as session:
-        pulse = setup.the_pulse(session)
-        wave = calendar.plan_next(session, pulse)
+        wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
         with clock.at(wave.opens_at):
             text = story.directory(stage.world, month)
             importing.apply_import(session, importing.plan_import(session, text, True))
             open_wave(session, stage.settings, wave)
+            calendar.plan_next(session, wave.pulse)
     return wave
 
 

@@ -19,6 +19,7 @@ from analysis.themes import Codebook, ThemeModel
 from analysis.themes.codebook import OTHER
 from analysis.themes.embedding import WordLlamaEmbedder
 from analysis.themes.quotes import pick_quotes
+from analysis.themes.tone import is_praise
 from surveys.models.ballots import Comment
 from surveys.models.people import Team
 from surveys.models.pulses import Wave
@@ -28,8 +29,6 @@ from surveys.publishing.cells import Base
 from surveys.publishing.persons import LEAST_PERSONS, change_word, least_persons, persons_band
 
 QUOTES = 3
-#: mean tone from which a theme is what goes well rather than what grates
-PRAISE = 0.3
 
 Pair = tuple[int, int]
 
@@ -131,7 +130,7 @@ def _read_pair(session: Session, pair: Pair, voices: Voices) -> PairThemes:
     texts = [comment.text for comment in voices.comments]
     model.update(texts)
     shown = []
-    for found in (*_causes(model), *_found(model)):
+    for found in (*_causes(model), *_found(model, texts)):
         sides = _split_by_side(voices, found.members)
         bands = _bands(voices, sides)
         # Quotes only where both sides may be quoted, and only of what is shown, as it is shown.
@@ -158,20 +157,16 @@ def _causes(model: ThemeModel) -> list[Found]:
     ]
 
 
-def _found(model: ThemeModel) -> list[Found]:
-    return [
-        Found(
-            "found",
-            str(theme.id),
-            theme.name,
-            theme.cause,
-            theme.tone is not None and theme.tone >= PRAISE,
-            _members(model.labels_ == position),
-        )
-        for position, theme in enumerate(model.themes_)
+def _found(model: ThemeModel, texts: list[str]) -> list[Found]:
+    themes = []
+    for position, theme in enumerate(model.themes_):
+        members = _members(model.labels_ == position)
         # Comments that share no word are what was left over, not a theme.
-        if theme.phrases and not theme.too_few
-    ]
+        if theme.phrases and not theme.too_few:
+            praise = sum(is_praise(texts[i]) for i in members) > len(members) / 2
+            label = str(theme.id)
+            themes.append(Found("found", label, theme.name, theme.cause, praise, members))
+    return themes
 
 
 def _members(mask: Iterable[bool]) -> tuple[int, ...]:
