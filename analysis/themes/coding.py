@@ -32,6 +32,7 @@ Probabilities = NDArray[np.float64]
 SHARPNESS = 20.0
 SPREAD = 0.7
 TOLD = 5  # nearest seeds and labels that vote
+MANY_TOLD = 5.0  # seeds and labels a code from which their votes count half
 CLOSE_TOLD = 0.25  # the same for these votes
 CLOSE = 0.5  # mean cosine from which neighbours are trusted fully
 ROUNDS = 6
@@ -170,6 +171,8 @@ class CodebookCoder:
         """Seeds and labelled texts, whose codes are known for sure; a label overrules a seed."""
         told = {seed: c.code for c in self.codebook.codes for seed in c.examples()} | self._given
         self._told_rows = self.features_.transform(sorted(told))
+        per_code = len(told) / max(1, len(set(told.values())))
+        self._told_trust = per_code / (per_code + MANY_TOLD)
         self._told_proba = np.zeros((len(told), len(self.codes_)))
         for i, text in enumerate(sorted(told)):
             self._told_proba[i, self.codes_.index(told[text])] = 1.0
@@ -224,7 +227,8 @@ class CodebookCoder:
         proba = raised / raised.sum(axis=1, keepdims=True)
         if len(self._told_rows):
             at, weight = top(np.round(rows @ self._told_rows.T, 4), TOLD)
-            proba = _mixed(proba, self._told_proba, at, weight, CLOSE_TOLD)
+            votes = _mixed(proba, self._told_proba, at, weight, CLOSE_TOLD)
+            proba = (1 - self._told_trust) * proba + self._told_trust * votes
         return proba, best
 
     def _abstain(

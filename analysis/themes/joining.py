@@ -29,6 +29,7 @@ ALONE = 0.5  # closeness to itself that a group of one is credited with
 _LEAST_KEPT = 3  # words beside names and figures that make two texts the same
 _MASK = "#"
 _WORD = re.compile(r"\w+")
+_MOST_COMPARED = 6000
 _LOOKED_AT = 30  # nearest texts among which duplicates are sought
 
 
@@ -38,9 +39,11 @@ def duplicates(rows: FloatArray, twins: IntArray | None = None) -> IntArray:
     twins (n,): a number per text, equal for texts known to be the same but for a name or figure.
     """
     n = len(rows)
-    near, similar = nearest(rows, _LOOKED_AT)
-    head, rank = np.nonzero(similar >= DUPLICATE)
-    tail = near[head, rank]
+    head = tail = np.zeros(0, dtype=np.int64)
+    if n <= _MOST_COMPARED:  # beyond, micro-clusters hold the like together
+        near, similar = nearest(rows, _LOOKED_AT)
+        head, rank = np.nonzero(similar >= DUPLICATE)
+        tail = near[head, rank]
     if twins is not None:
         _, first, inverse = np.unique(twins, return_index=True, return_inverse=True)
         head, tail = np.append(head, np.arange(n)), np.append(tail, first[inverse])
