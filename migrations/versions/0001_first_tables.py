@@ -182,8 +182,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("given_name", sa.String(length=200), nullable=True),
         sa.Column("dismissed", sa.Boolean(), nullable=False),
-        sa.Column("praise", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("kind IN ('cause', 'found')", name=op.f("ck_theme_kind_known")),
+        sa.CheckConstraint(
+            "kind IN ('cause', 'found', 'praise')", name=op.f("ck_theme_kind_known")
+        ),
         sa.CheckConstraint("team_a_id < team_b_id", name=op.f("ck_theme_pair_in_order")),
         sa.ForeignKeyConstraint(["team_a_id"], ["team.id"], name=op.f("fk_theme_team_a_id")),
         sa.ForeignKeyConstraint(["team_b_id"], ["team.id"], name=op.f("fk_theme_team_b_id")),

@@ -77,7 +77,7 @@ def theme_board(session: Session) -> ThemeBoard:
         newest.number,
         tuple(cause_name(code) for code in (*ORDER, "knowledge")),
         _cause_rows([row for row in figures if row[1].kind == "cause"]),
-        _ranked([row for row in figures if row[1].kind == "found"]),
+        _ranked([row for row in figures if row[1].kind != "cause"]),
     )
 
 

@@ -9,14 +9,15 @@ from surveys.database import Base
 
 
 class Theme(Base):
-    """A theme of one pair: a root cause of the codebook (`kind` cause, `label` its code), or one
-    that the engine found in the comments (`kind` found, `label` its number, never used again).
+    """A theme of one pair: a root cause of the codebook (`kind` cause, `label` its code), one that
+    the engine found in the comments (`kind` found, `label` its number, never used again), or all
+    that goes well (`kind` praise).
     """
 
     __tablename__ = "theme"
     __table_args__ = (
         UniqueConstraint("team_a_id", "team_b_id", "kind", "label"),
-        CheckConstraint("kind IN ('cause', 'found')", name="kind_known"),
+        CheckConstraint("kind IN ('cause', 'found', 'praise')", name="kind_known"),
         CheckConstraint("team_a_id < team_b_id", name="pair_in_order"),
     )
 
@@ -30,8 +31,6 @@ class Theme(Base):
     name: Mapped[str] = mapped_column(String(200))
     given_name: Mapped[str | None] = mapped_column(String(200))
     dismissed: Mapped[bool] = mapped_column(default=False)
-    #: what goes well rather than what grates
-    praise: Mapped[bool] = mapped_column(default=False)
 
     @property
     def shown_name(self) -> str:

@@ -53,7 +53,6 @@ class Found:
     label: str
     name: str
     cause: str | None
-    praise: bool
     members: tuple[int, ...]
 
 
@@ -128,9 +127,12 @@ def _voices(session: Session, wave: Wave, pair: Pair, bases: tuple[Base, Base]) 
 def _read_pair(session: Session, pair: Pair, voices: Voices) -> PairThemes:
     model = _remembered(session, pair)
     texts = [comment.text for comment in voices.comments]
-    model.update(texts)
+    # Praise is not friction: it is one theme of its own, and never a voice in another.
+    praise = tuple(i for i, text in enumerate(texts) if is_praise(text))
+    rest = [i for i in range(len(texts)) if i not in praise]
+    model.update([texts[i] for i in rest])
     shown = []
-    for found in (*_causes(model), *_found(model, texts)):
+    for found in (*_causes(model, rest), *_found(model, rest), _praise(praise)):
         sides = _split_by_side(voices, found.members)
         bands = _bands(voices, sides)
         # Quotes only where both sides may be quoted, and only of what is shown, as it is shown.
@@ -148,29 +150,36 @@ def _best(texts: list[str], members: list[int]) -> list[str]:
     return [own[i] for i in pick_quotes(own, rows / length, QUOTES)]
 
 
-def _causes(model: ThemeModel) -> list[Found]:
+def _causes(model: ThemeModel, rest: list[int]) -> list[Found]:
     codes = sorted({c for c in model.causes_ if c is not None and c != OTHER})
     names = {code.code: code.name for code in _codebook().codes}
     return [
-        Found("cause", code, names[code], code, False, _members(c == code for c in model.causes_))
+        Found("cause", code, names[code], code, _members(rest, (c == code for c in model.causes_)))
         for code in codes
     ]
 
 
-def _found(model: ThemeModel, texts: list[str]) -> list[Found]:
-    themes = []
-    for position, theme in enumerate(model.themes_):
-        members = _members(model.labels_ == position)
+def _found(model: ThemeModel, rest: list[int]) -> list[Found]:
+    return [
+        Found(
+            "found",
+            str(theme.id),
+            theme.name,
+            theme.cause,
+            _members(rest, model.labels_ == position),
+        )
+        for position, theme in enumerate(model.themes_)
         # Comments that share no word are what was left over, not a theme.
-        if theme.phrases and not theme.too_few:
-            praise = sum(is_praise(texts[i]) for i in members) > len(members) / 2
-            label = str(theme.id)
-            themes.append(Found("found", label, theme.name, theme.cause, praise, members))
-    return themes
+        if theme.phrases and not theme.too_few
+    ]
 
 
-def _members(mask: Iterable[bool]) -> tuple[int, ...]:
-    return tuple(i for i, belongs in enumerate(mask) if belongs)
+def _praise(members: tuple[int, ...]) -> Found:
+    return Found("praise", "praise", "What goes well", None, members)
+
+
+def _members(rest: list[int], mask: Iterable[bool]) -> tuple[int, ...]:
+    return tuple(i for i, belongs in zip(rest, mask, strict=True) if belongs)
 
 
 def _split_by_side(voices: Voices, members: tuple[int, ...]) -> dict[int | None, list[int]]:
@@ -235,7 +244,7 @@ def _theme(session: Session, pair: Pair, found: Found) -> Theme:
         )
         session.add(theme)
     # The engine may know better by now; HR's own name stays.
-    theme.name, theme.cause, theme.praise = found.name[:200], found.cause, found.praise
+    theme.name, theme.cause = found.name[:200], found.cause
     session.flush()
     return theme
 

@@ -64,13 +64,18 @@ def theme_lines(session: Session, a: Team, b: Team, number: int) -> tuple[ThemeL
         before = lines.get(theme.id)
         voices = (*before.voices, voice) if before else (voice,)
         lines[theme.id] = ThemeLine(
-            theme.id, theme.shown_name, theme.cause, cause_name(theme.cause), theme.praise, voices
+            theme.id,
+            theme.shown_name,
+            theme.cause,
+            cause_name(theme.cause),
+            theme.kind == "praise",
+            voices,
         )
     # A root cause as a whole is listed only where no theme inside it is.
     inside = {theme.cause for _figure, theme in rows if theme.kind == "found"}
     whole = {theme.id for _f, theme in rows if theme.kind == "cause" and theme.cause in inside}
     kept = [line for line in lines.values() if line.theme_id not in whole]
-    return tuple(sorted(kept, key=lambda t: (t.praise, not t.both, -_size(t), t.name)))
+    return tuple(sorted(kept, key=lambda t: (not t.praise, not t.both, -_size(t), t.name)))
 
 
 def _size(line: ThemeLine) -> int:
