@@ -45,7 +45,10 @@ def discover(
         return labels
     kept = rows[speaking]
     same = duplicates(kept, None if twins is None else twins[speaking])
-    single = centroids(kept, same, int(same.max()) + 1)
+    if len(kept) <= LARGEST_GRAPH:
+        single = centroids(kept, same, int(same.max()) + 1)
+    else:  # the first of each: a mean of so many rows would cost memory and tell no more
+        single = kept[np.unique(same, return_index=True)[1]]
     if len(single) < FEWEST:
         found = np.arange(len(single))
     elif len(single) <= LARGEST_GRAPH:
