@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from analysis.simulate import Company, Response
+from analysis.simulate import PARTNERS, TEAM_SIZES, Company, Response
 from surveys import clock, worker
 from surveys.access import accounts
 from surveys.answering import ballot_box, tokens
@@ -63,7 +63,7 @@ class Stage:
 def play(sessions: Sessions, engine: Engine, settings: Settings, progress: Progress) -> Links:
     """Play the whole story; returns the links to print. The instance must be empty."""
     world = story.company()
-    names = [story.name_of(p) for team in story.TEAM_SIZES for p in world.roster(team, 0)]
+    names = [story.name_of(p) for team in TEAM_SIZES for p in world.roster(team, 0)]
     today = clock.now().astimezone(ZoneInfo(ZONE)).date()
     first = today - OPEN_SINCE - timedelta(weeks=4 * story.MONTHS)
     begin = datetime.combine(first, time(8), ZoneInfo(ZONE))
@@ -87,7 +87,7 @@ def _set_up(stage: Stage, first: date) -> None:
             session, importing.plan_import(session, story.directory(stage.world, 0))
         )
         stage.teams = {team.name: team.id for team in session.scalars(select(Team))}
-        for a, b in story.PAIRS:
+        for a, b in PARTNERS:
             setup.add_pair(session, pulse, stage.teams[a], stage.teams[b])
         setup.set_calendar(session, pulse, first, 4, 10, ZONE)
         hr = accounts.add_account(session, story.HR[1], story.HR[0])

@@ -10,26 +10,10 @@ from random import Random
 from typing import Final
 
 from analysis.events import Event
-from analysis.simulate import Company
+from analysis.simulate import PARTNERS, TEAM_SIZES, Company
 
 SEED: Final = 3
 MONTHS: Final = 14
-TEAM_SIZES: Final = {
-    "Procurement": 18,
-    "Sales": 26,
-    "Logistics": 14,
-    "Finance": 12,
-    "Quality": 9,
-    "Legal": 4,
-}
-PAIRS: Final = (
-    ("Procurement", "Sales"),
-    ("Procurement", "Logistics"),
-    ("Procurement", "Quality"),
-    ("Sales", "Logistics"),
-    ("Sales", "Finance"),
-    ("Finance", "Legal"),
-)
 CENTRE: Final = ("Procurement", "Sales")
 SHOCK_MONTH, AGREEMENT_MONTH = 6, 8
 AGREEMENT: Final = (
@@ -57,7 +41,7 @@ _LAST: Final = (
 
 def company() -> Company:
     """The company with its whole past and the open month, the same at every run."""
-    seams = [seam for a, b in PAIRS for seam in ((a, b), (b, a))]
+    seams = [seam for a, b in PARTNERS for seam in ((a, b), (b, a))]
     return Company(
         SEED,
         TEAM_SIZES,
