@@ -19,6 +19,7 @@ from analysis.themes import Codebook, ThemeModel
 from analysis.themes.codebook import OTHER
 from analysis.themes.embedding import WordLlamaEmbedder
 from analysis.themes.quotes import pick_quotes
+from analysis.themes.theme import Theme as EngineTheme
 from analysis.themes.tone import is_praise
 from surveys.models.ballots import Comment
 from surveys.models.people import Team
@@ -164,7 +165,7 @@ def _found(model: ThemeModel, rest: list[int]) -> list[Found]:
         Found(
             "found",
             str(theme.id),
-            theme.name,
+            _safe_name(theme),
             theme.cause,
             _members(rest, model.labels_ == position),
         )
@@ -172,6 +173,14 @@ def _found(model: ThemeModel, rest: list[int]) -> list[Found]:
         # Comments that share no word are what was left over, not a theme.
         if theme.phrases and not theme.too_few
     ]
+
+
+def _safe_name(theme: EngineTheme) -> str:
+    """The engine's name, unless it is somebody's own words: those wait for HR as any quote does."""
+    if not theme.name.startswith("“"):
+        return theme.name
+    names = {code.code: code.name for code in _codebook().codes}
+    return f"{names.get(theme.cause or OTHER, 'Something else')} (theme {theme.id})"
 
 
 def _praise(members: tuple[int, ...]) -> Found:
