@@ -52,7 +52,7 @@ class Rule:
         """Answers needed for a measure."""
         if measure == INDEX:
             return self.index
-        return self.causes if measure in CAUSES else self.items
+        return max(self.index, self.causes if measure in CAUSES else self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,9 @@ def publish(cell: Cell, measure: str, rule: Rule, rho: float = RHO) -> Published
     weights = answer_weights(ratings, measure)
     used = np.asarray(weights.any(axis=1))
     n = int(used.sum())
-    if cell.team_size < rule.roster:
+    # A team of just the needed size never gets the figure: shown, it would prove that everybody
+    # answered, and with that every exchange of one person would tell both their scores.
+    if cell.team_size < rule.roster or cell.team_size <= rule.needed(measure):
         return Withheld.TEAM_TOO_SMALL
     if not enough(ratings, measure, n, rule):
         return Withheld.TOO_FEW
@@ -89,7 +91,7 @@ def publish(cell: Cell, measure: str, rule: Rule, rho: float = RHO) -> Published
         return Withheld.ROSTER_CHANGED
     scores = (np.nan_to_num(ratings.keyed()) * weights).sum(axis=1)[used]
     if tells_single_answers(scores):
-        return bounded(scores)
+        return bounded(scores, cell.team_size)
     return shown(scores, cell.team_size, rho)
 
 
@@ -145,12 +147,15 @@ def tells_single_answers(scores: NDArray[np.float64]) -> bool:
     return below < MARGIN - 1e-9 or above < MARGIN - 1e-9
 
 
-def bounded(scores: NDArray[np.float64]) -> Bounded:
-    """ "Under 30" or "over 70" for n 5 to 7, "under 20" or "over 80" from 8 on (rule 6)."""
+def bounded(scores: NDArray[np.float64], team_size: int) -> Bounded:
+    """ "Under 30" or "over 70" for n 5 to 7, "under 20" or "over 80" from 8 on (rule 6).
+
+    A team of just eight always gets the wider bound, or the narrower would prove n = 8.
+    """
     n = len(scores)
     under = float(scores.mean()) < 50.0
-    margin = 20 if n >= ROSTER_MATTERS_BELOW else 30
-    return Bounded(under, margin if under else 100 - margin, n_band(n))
+    margin = 20 if n >= ROSTER_MATTERS_BELOW and team_size != ROSTER_MATTERS_BELOW else 30
+    return Bounded(under, margin if under else 100 - margin, n_band(n, team_size))
 
 
 def shown(scores: NDArray[np.float64], team_size: int, rho: float = RHO) -> Shown:
@@ -163,7 +168,7 @@ def shown(scores: NDArray[np.float64], team_size: int, rho: float = RHO) -> Show
     # Nine decimals: the order of the answers must not decide between two whole points.
     value = int(np.floor(round(estimate.value, 9) + 0.5))
     half = int(np.ceil(round(half_width(error, estimate.df), 9)))
-    return Shown(value, max(0, value - half), min(100, value + half), n_band(estimate.n))
+    return Shown(value, max(0, value - half), min(100, value + half), n_band(estimate.n, team_size))
 
 
 def least_spread(n: int) -> float:

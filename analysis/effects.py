@@ -24,6 +24,10 @@ NEWEY_WEST_LAGS: Final = 3
 MOST_PERMUTATIONS: Final = 20_000
 
 
+LEAST_MONTHS: Final = 2
+"""Figures on each side of an action below which it is too early for any verdict."""
+
+
 class EffectError(ValueError):
     """Series that do not belong together, or an action outside them."""
 
@@ -72,11 +76,15 @@ def judge(
     pairs), else segmented regression with six months on each side, else before and after.
     Arguments as in `before_after`; whatever the design, `others` tells how far the others moved.
     """
-    x, _ = paired(series, standard_errors)
+    x, se = paired(series, standard_errors)
     moved = others_moved(others, start, len(x))
+    sides = [np.flatnonzero(~np.isnan(x) & after) for after in _sides(len(x), start)]
+    if min(len(side) for side in sides) < LEAST_MONTHS:
+        return before_after(series, standard_errors, start, others, confidence=confidence)
+    known = sum(float((se[side] ** 2).sum()) / len(side) ** 2 for side in sides)
     untouched = np.empty((0, len(x))) if others is None else np.asarray(others, dtype=np.float64)
     for effect in (
-        difference_in_differences(x, untouched, start, confidence),
+        difference_in_differences(x, untouched, start, confidence, own_variance=known),
         segmented(series, start, standard_errors, confidence=confidence),
     ):
         if effect.verdict is not Verdict.TOO_EARLY:
@@ -89,7 +97,7 @@ def before_after(
     standard_errors: ArrayLike,
     start: int,
     others: ArrayLike | None = None,
-    least: int = 2,
+    least: int = LEAST_MONTHS,
     confidence: float = CONFIDENCE,
 ) -> Effect:
     """Mean after minus mean before the action, beside what the other pairs did.
@@ -193,6 +201,7 @@ def difference_in_differences(
     start: int,
     confidence: float = CONFIDENCE,
     seed: int = 0,
+    own_variance: float = 0.0,
 ) -> Effect:
     """How much more the pairs with the action changed than the pairs without, by permutation.
 
@@ -200,7 +209,8 @@ def difference_in_differences(
     was published. Statistic: mean of (after - before) over the treated minus that over the
     untouched. The p value counts relabellings with as large a difference (all of them up to
     20,000, else a seeded sample), so with c of them it is never below 1/c. Interval: the
-    untouched pairs' spread as the prediction error of a change, t with their df. Needs five
+    untouched pairs' spread as the prediction error of a change, t with their df; `own_variance`,
+    the known variance of a treated pair's change, counts where it is larger. Needs five
     untouched pairs with figures on both sides, else it is too early. Raises EffectError.
     """
     ours = np.atleast_2d(np.asarray(treated, dtype=np.float64))
@@ -215,7 +225,8 @@ def difference_in_differences(
     if len(own) == 0 or len(other) < MIN_UNTOUCHED_PAIRS:
         return _too_early(name)
     value = float(own.mean() - other.mean())
-    error = float(other.std(ddof=1) * np.sqrt(1 / len(own) + 1 / len(other)))
+    spread = float(other.var(ddof=1))
+    error = float(np.sqrt(max(spread, own_variance) / len(own) + spread / len(other)))
     effect = _effect(value, error, len(other) - 1, confidence, name, float(other.mean()))
     p = _permutation_p(np.concatenate([own, other]), len(own), seed)
     visible = effect.verdict is Verdict.CHANGED and p <= max(

@@ -54,7 +54,7 @@ class FigureKey:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure that passed the rule: whole points 0..100, interval rounded outward, n as a band."""
+    """A figure that passed the rule: whole points 0..100, half width rounded up, n as a band."""
 
     value: int
     low: int
@@ -96,12 +96,25 @@ class Gap:
     high: int
 
 
-def n_band(n: int) -> str:
-    """Band of the number of answers: "5–7", "8–11", "12–19", "20–39", "40+"; "under 5" below."""
-    for low, high in BANDS_OF_N:
-        if n <= high:
-            return f"{low}–{high}" if n >= low else f"under {low}"
-    return f"{BANDS_OF_N[-1][1] + 1}+"
+def n_band(n: int, team_size: int | None = None) -> str:
+    """Band of the number of answers: "5–7", "8–11", "12–19", "20–39", "40+"; "under 5" below.
+
+    Where a band begins with the size of the team, the band would prove that everybody answered:
+    such a team gets it joined with the band below ("5–11" for a team of 8).
+    """
+    if n < BANDS_OF_N[0][0]:
+        return f"under {BANDS_OF_N[0][0]}"
+    ends = [high for low, high in BANDS_OF_N if high + 1 != team_size]
+    lows = [BANDS_OF_N[0][0], *(high + 1 for high in ends)]
+    place = sum(n > high for high in ends)
+    return f"{lows[place]}–{ends[place]}" if place < len(ends) else f"{lows[place]}+"
+
+
+def joined_band(a: str, b: str) -> str:
+    """Band of the answers of both sides together, as far as their own bands tell."""
+    low = band_floor(a) + band_floor(b)
+    ends = [name.split("–")[-1] for name in (a, b)]
+    return f"{low}–{sum(map(int, ends))}" if all(e.isdigit() for e in ends) else f"{low}+"
 
 
 def band_floor(name: str) -> int:
@@ -151,12 +164,12 @@ def pair_level(a: Published, b: Published) -> Published:
             return side
     if isinstance(a, Shown) and isinstance(b, Shown):
         value = int(np.rint((a.value + b.value) / 2))
-        band_of_n = n_band(band_floor(a.n_band) + band_floor(b.n_band))
+        band_of_n = joined_band(a.n_band, b.n_band)
         half = _half(a, b, parts=2)
         return Shown(value, max(0, value - half), min(100, value + half), band_of_n)
     if isinstance(a, Bounded) and isinstance(b, Bounded) and a.under == b.under:
         limit = max(a.limit, b.limit) if a.under else min(a.limit, b.limit)
-        return Bounded(a.under, limit, n_band(band_floor(a.n_band) + band_floor(b.n_band)))
+        return Bounded(a.under, limit, joined_band(a.n_band, b.n_band))
     return Withheld.EXTREME
 
 

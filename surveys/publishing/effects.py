@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,35 +23,48 @@ def judge_agreements(session: Session, wave: Wave) -> None:
     """Write the verdict of each agreement that both sides have signed and that has begun."""
     numbers = _wave_starts(session, wave)
     series = _pair_series(session, wave, len(numbers))
-    for agreement in session.scalars(select(Agreement)).all():
+    running = [
+        agreement
+        for agreement in session.scalars(select(Agreement))
+        if agreement.signed_by_both and agreement.starts_on <= wave.closes_at.date()
+    ]
+    touched = {(agreement.team_a_id, agreement.team_b_id) for agreement in running}
+    for agreement in running:
         pair = (agreement.team_a_id, agreement.team_b_id)
-        begun = agreement.starts_on <= wave.closes_at.date()
-        if agreement.signed_by_both and begun and pair in series:
-            agreement.verdict = verdict_words(_effect(series, pair, numbers, agreement.starts_on))
+        if pair in series:
+            untouched = [
+                rows[0]
+                for other, rows in series.items()
+                if other not in touched and not set(other) & set(pair)
+            ]
+            effect = _effect(series[pair], untouched, numbers, agreement.starts_on)
+            agreement.verdict = verdict_words(effect)
 
 
 def verdict_words(effect: Effect | None) -> str:
-    """The verdict as the page prints it, beside what the other pairs did."""
+    """The verdict as the page prints it, with its design, beside what the other pairs did."""
     if effect is None or effect.verdict is Verdict.TOO_EARLY:
         return "Too early to say."
+    against = effect.method == "difference in differences"
     others = "" if math.isnan(effect.others) else f" The other pairs moved by {effect.others:+.0f}."
     if effect.verdict is Verdict.NO_VISIBLE_CHANGE:
-        return f"No visible change ({effect.low:+.0f} … {effect.high:+.0f} points).{others}"
+        than = " against the other pairs" if against else ""
+        return f"No visible change{than} ({effect.low:+.0f} … {effect.high:+.0f} points).{others}"
     side = "less" if effect.value < 0 else "more"
+    than = " than in the other pairs" if against else ""
     low, high = sorted((abs(effect.low), abs(effect.high)))
-    points = f"{abs(effect.value):.0f} points {side} friction since then"
-    return f"{points} (very likely {low:.0f} to {high:.0f}).{others}"
+    points = f"{abs(effect.value):.0f} points {side} friction{than} since then"
+    return f"{points} (very likely {low:.0f} to {high:.0f}; {effect.method}).{others}"
 
 
 def _effect(
-    series: dict[Pair, NDArray[np.float64]], pair: Pair, starts: list[date], begun: date
+    own: NDArray[np.float64], others: list[NDArray[np.float64]], starts: list[date], begun: date
 ) -> Effect | None:
     """The effect, or None as long as there is no wave before it or none after it."""
-    values, errors = series[pair]
+    values, errors = own
     start = sum(day < begun for day in starts)
     if not 0 < start < len(values):
         return None
-    others = [rows[0] for other, rows in series.items() if not set(other) & set(pair)]
     return judge(values, errors, start, np.array(others) if others else None)
 
 
@@ -60,7 +74,8 @@ def _wave_starts(session: Session, wave: Wave) -> list[date]:
         .where(Wave.pulse_id == wave.pulse_id, Wave.number <= wave.number)
         .order_by(Wave.number)
     )
-    return [moment.date() for moment in moments]
+    zone = ZoneInfo(wave.pulse.time_zone)
+    return [moment.astimezone(zone).date() for moment in moments]
 
 
 def _pair_series(session: Session, wave: Wave, months: int) -> dict[Pair, NDArray[np.float64]]:

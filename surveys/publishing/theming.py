@@ -114,7 +114,8 @@ def _voices(session: Session, wave: Wave, pair: Pair, bases: tuple[Base, Base]) 
     full = [
         seam
         for seam, base in zip(seams, bases, strict=True)
-        if base.answers >= rule["verbatim"] and base.team_size >= rule["roster"]
+        # In a team of just so many, a side on its own would prove that everybody answered.
+        if base.answers >= rule["verbatim"] and base.team_size > rule["verbatim"]
     ]
     as_whole = (
         len(full) != 2 and big_enough and min(answers) >= least and sum(answers) >= rule["verbatim"]

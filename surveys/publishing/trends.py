@@ -63,7 +63,7 @@ def _trend(
         change=round(change.value) if known else None,
         change_low=math.floor(change.low) if known else None,
         change_high=math.ceil(change.high) if known else None,
-        moved=stands_out,
+        moved=stands_out and change.visible,
         smallest_change=math.ceil(change.smallest_seen) if known else None,
     )
 
@@ -81,7 +81,7 @@ def _newest_change(
         figures[known[-1]],
         joiners=len(now - before),
         leavers=len(before - now),
-        team_size=seam.team_size,
+        team_size=round((len(before) + len(now)) / 2),
     )
 
 

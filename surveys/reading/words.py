@@ -58,8 +58,8 @@ def change_sentence(line: SeamLine) -> str:
     if not line.change.stands_out:
         return str(
             _(
-                "Since the figure before: no change that this many answers could show; it would "
-                "have had to be %(points)s points or more.",
+                "Since the figure before: no change beyond chance among all pairs; this many "
+                "answers show one of %(points)s points or more.",
                 points=line.smallest_change,
             )
         )

@@ -166,6 +166,8 @@ def next_opening(session: Session, pulse: Pulse) -> date | None:
 
 def raise_thresholds(pulse: Pulse, index: int, causes: int, verbatim: int) -> None:
     """Keep thresholds for the waves to come; raises SetUpError for lowering them after launch."""
+    if not index <= causes <= verbatim:
+        raise SetUpError("Root causes need no fewer answers than figures, and quotes no fewer.")
     wanted, kept = (index, causes, verbatim), (pulse.k_index, pulse.k_causes, pulse.k_verbatim)
     if pulse.state != "draft" and any(new < old for new, old in zip(wanted, kept, strict=True)):
         raise SetUpError("After launch thresholds can be raised, never lowered.")

@@ -56,7 +56,7 @@ def no_extremes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def exact_n(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cell_rules, "n_band", str)
+    monkeypatch.setattr(cell_rules, "n_band", lambda n, team_size=None: str(n))
 
 
 def exact_spread(monkeypatch: pytest.MonkeyPatch) -> None:

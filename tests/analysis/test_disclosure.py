@@ -51,16 +51,16 @@ def test_what_was_not_asked_says_so() -> None:
 def test_a_shown_figure_is_whole_points_with_a_band_of_n() -> None:
     figure = one(cell(mixed(14), 20))
     assert isinstance(figure, d.Shown)
-    assert figure.n_band == "12–19"
+    assert figure.n_band == "12–39"  # a team of 20: "20–39" would prove that all answered
     assert 0 <= figure.low < figure.value < figure.high <= 100
 
 
 @pytest.mark.parametrize(("n", "text"), [(5, "under 30"), (7, "under 30"), (8, "under 20")])
 def test_unanimity_at_an_end_is_only_bounded(n: int, text: str) -> None:
     best = np.tile([5.0, 5, 1, 1, 5, 1, 5, 1], (n, 1))
-    assert str(one(cell(best, 8))) == text
+    assert str(one(cell(best, 9))) == text
     turned = {"under 30": "over 70", "under 20": "over 80"}[text]
-    assert str(one(cell(6 - best, 8))) == turned
+    assert str(one(cell(6 - best, 9))) == turned
 
 
 def test_one_dissenter_is_not_told_by_the_mean() -> None:
@@ -115,7 +115,7 @@ def test_pair_level_is_a_function_of_published_figures() -> None:
     pair = d.pair_level(a, b)
     assert isinstance(pair, d.Shown)
     assert pair.value == 30
-    assert pair.n_band == "20–39"
+    assert pair.n_band == "20–30"
     assert d.pair_level(a, d.Withheld.TOO_FEW) is d.Withheld.TOO_FEW
     assert d.pair_level(a, d.Bounded(True, 20, "8–11")) is d.Withheld.EXTREME
     assert str(d.pair_level(d.Bounded(True, 30, "5–7"), d.Bounded(True, 20, "8–11"))) == "under 30"
@@ -193,3 +193,24 @@ def test_a_release_cannot_be_changed() -> None:
     made = d.release([cell(mixed(9))], [], d.Rule())
     with pytest.raises(TypeError):
         made.figures[d.FigureKey("A", "B", 1, "index")] = d.Withheld.TOO_FEW  # type: ignore[index]
+
+
+@pytest.mark.parametrize("size", [8, 10, 12, 20, 40])
+def test_nothing_published_proves_that_everybody_of_a_team_answered(size: int) -> None:
+    """A band, bound or threshold met only by full response would tell n, and with it movers."""
+    rng = np.random.default_rng(size)
+    for answers in (rng.integers(1, 6, (size, 8)), np.tile([5, 5, 1, 1, 5, 1, 5, 1], (size, 1))):
+        everybody = d.release([cell(answers.astype(float), size)], [], d.Rule()).figures
+        one_less = d.release([cell(answers[1:].astype(float), size)], [], d.Rule()).figures
+        for key, figure in everybody.items():
+            other = one_less[key]
+            assert type(figure) is type(other), key
+            if isinstance(figure, d.Shown):
+                assert figure.n_band == other.n_band, key
+            else:
+                assert str(figure) == str(other), key
+
+
+def test_thresholds_below_the_index_are_raised_to_it() -> None:
+    assert d.Rule(index=12).needed("objectives") == 12
+    assert d.Rule(index=12).needed("K1") == 12

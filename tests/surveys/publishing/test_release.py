@@ -31,7 +31,7 @@ def test_a_full_cell_is_shown_with_interval_and_band(either: Installation) -> No
     everybody_answers(either, wave, teams, {"Buying": 12, "Selling": 12})
     closed(either, wave)
     figure = figures(either)[teams["Buying"], teams["Selling"]]
-    assert (figure.state, figure.n_band) == ("shown", "12–19")
+    assert (figure.state, figure.n_band) == ("shown", "8–19")
     assert figure.low < figure.value < figure.high
     assert figures(either, "pair")[teams["Buying"], teams["Selling"]].state == "shown"
     with either.sessions() as session:

@@ -81,7 +81,7 @@ def test_a_figure_is_said_in_words_with_its_interval(figure: FigureView, says: s
     ("change", "says"),
     [
         (MOVED, "9 to 31 points less, beyond chance among all pairs"),
-        (Movement(-20, -31, -9, stands_out=False), "no change that this many answers could show"),
+        (Movement(-20, -31, -9, stands_out=False), "no change beyond chance among all pairs"),
         (None, "from the second value"),
     ],
 )

@@ -168,6 +168,8 @@ def test_thresholds_cannot_be_lowered_after_launch(installed: Installation) -> N
         setup.raise_thresholds(pulse, 8, 12, 15)
         with pytest.raises(setup.SetUpError):
             setup.raise_thresholds(pulse, 5, 12, 15)
+        with pytest.raises(setup.SetUpError, match="no fewer answers"):
+            setup.raise_thresholds(pulse, 20, 12, 15)
 
 
 def test_a_pulse_without_pairs_cannot_be_launched(installed: Installation) -> None:
