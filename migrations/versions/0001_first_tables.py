@@ -484,6 +484,7 @@ def upgrade() -> None:
         sa.Column("change_low", sa.Integer(), nullable=True),
         sa.Column("change_high", sa.Integer(), nullable=True),
         sa.Column("moved", sa.Boolean(), nullable=False),
+        sa.Column("fragile", sa.Boolean(), nullable=False),
         sa.Column("smallest_change", sa.Integer(), nullable=True),
         sa.Column("path", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["rater_id"], ["team.id"], name=op.f("fk_trend_rater_id")),

@@ -71,6 +71,8 @@ class Trend(Base):
     change_low: Mapped[int | None]
     change_high: Mapped[int | None]
     moved: Mapped[bool] = mapped_column(default=False)
+    #: those who did not answer could plausibly undo the change (tipping point)
+    fragile: Mapped[bool] = mapped_column(default=False)
     smallest_change: Mapped[int | None]
     path: Mapped[list[Any]] = mapped_column(JSON)
 

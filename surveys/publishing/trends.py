@@ -6,7 +6,14 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.figures import Published, Shown, published_change, published_se, published_value
+from analysis.figures import (
+    Published,
+    Shown,
+    published_change,
+    published_se,
+    published_silence,
+    published_value,
+)
 from analysis.smoothing import level
 from analysis.trend import Change, benjamini_hochberg, ewma_alarm, nothing_to_compare
 from surveys.models.pulses import Wave, WaveSeam, WaveTeam
@@ -54,6 +61,9 @@ def _trend(
 ) -> Trend:
     path = path_of(figures)
     known = not math.isnan(change.value)
+    silence = (
+        published_silence(figures[wave.number], change.value, seam.team_size) if known else None
+    )
     return Trend(
         release_id=stored.id,
         rater_id=seam.rater_id,
@@ -64,6 +74,7 @@ def _trend(
         change_low=math.floor(change.low) if known else None,
         change_high=math.ceil(change.high) if known else None,
         moved=stands_out and change.visible,
+        fragile=silence is not None and silence.fragile,
         smallest_change=math.ceil(change.smallest_seen) if known else None,
     )
 

@@ -26,12 +26,16 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """The change since the month published before, in points; `stands_out` among all seams."""
+    """The change since the month published before, in points; `stands_out` among all seams.
+
+    `fragile`: those who did not answer could plausibly undo it.
+    """
 
     value: int
     low: int
     high: int
     stands_out: bool
+    fragile: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +212,5 @@ def _line(
 def _movement(trend: Trend | None) -> Movement | None:
     if trend is None or trend.change is None:
         return None
-    return Movement(trend.change, trend.change_low or 0, trend.change_high or 0, trend.moved)
+    low, high = trend.change_low or 0, trend.change_high or 0
+    return Movement(trend.change, low, high, trend.moved, trend.fragile)

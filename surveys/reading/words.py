@@ -65,16 +65,16 @@ def change_sentence(line: SeamLine) -> str:
         )
     low, high = sorted((abs(line.change.low), abs(line.change.high)))
     side = _("less") if line.change.value < 0 else _("more")
-    return str(
-        _(
-            "Since the figure before: %(low)s to %(high)s points %(side)s, beyond chance among all "
-            "pairs; %(points)s points or more could be seen.",
-            low=low,
-            high=high,
-            side=side,
-            points=line.smallest_change,
-        )
+    said = _(
+        "Since the figure before: %(low)s to %(high)s points %(side)s, beyond chance among all "
+        "pairs; %(points)s points or more could be seen.",
+        low=low,
+        high=high,
+        side=side,
+        points=line.smallest_change,
     )
+    silent = _("Those who did not answer could undo it, if they feel otherwise.")
+    return f"{said} {silent}" if line.change.fragile else str(said)
 
 
 def gap_sentence(page: PairPage) -> str:

@@ -81,6 +81,7 @@ def test_a_figure_is_said_in_words_with_its_interval(figure: FigureView, says: s
     ("change", "says"),
     [
         (MOVED, "9 to 31 points less, beyond chance among all pairs"),
+        (replace(MOVED, fragile=True), "Those who did not answer could undo it"),
         (Movement(-20, -31, -9, stands_out=False), "no change beyond chance among all pairs"),
         (None, "from the second value"),
     ],
