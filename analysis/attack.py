@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -18,12 +18,19 @@ from numpy.typing import NDArray
 from analysis import disclosure as d
 from analysis.attack_worlds import Seen, random_world
 from analysis.cell_rules import MARGIN
+from analysis.figures import band_floor
 from analysis.rank_gate import exposed_groups, leaks
 from analysis.uncertainty import PRIOR_DF, PRIOR_SD, RHO, half_width
 
 K: Final = d.Rule().index
 NARROW: Final = MARGIN
 """A range of fewer points than this for somebody's score counts as finding it out."""
+
+
+RAISED: Final = (d.Rule(), d.Rule(index=6, causes=9), d.Rule(index=8, roster=8))
+"""Thresholds as organisations set them."""
+
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +42,13 @@ class Leak:
     people: int
 
 
-def attack_world(seen: Sequence[Seen]) -> list[Leak]:
-    """All attacks on everything one organisation released."""
+def attack_world(seen: Sequence[Seen], rule: d.Rule | None = None) -> list[Leak]:
+    """All attacks on everything one organisation released under its (public) thresholds."""
     return [
         *small_counts(seen),
         *same_wave_sums(seen),
         *moved_few(seen),
-        *mover_by_printed_n(seen),
+        *exchanged_few(seen, rule or d.Rule()),
         *insiders(seen),
         *of_one_mind(seen),
     ]
@@ -50,16 +57,17 @@ def attack_world(seen: Sequence[Seen]) -> list[Leak]:
 def attack_many(
     count: int, seed: int, progress: Callable[[int, int], None] | None = None
 ) -> list[Leak]:
-    """Leaks in `count` random worlds; the seed of world i is seed + i."""
+    """Leaks in `count` random worlds; world i has the seed `seed` + i."""
     found: list[Leak] = []
     for number in range(count):
-        found += attack_world(random_world(seed + number))
+        rule = RAISED[number % len(RAISED)]
+        found += attack_world(random_world(seed + number, rule), rule)
         if progress is not None:
             progress(number + 1, count)
     return found
 
 
-def figures(seen: Sequence[Seen]) -> Iterator[tuple[Seen, str, d.Published]]:
+def figures(seen: Sequence[Seen]) -> Iterator[tuple[Seen, str, d.Shown | d.Bounded]]:
     """Every figure that is not withheld, with the cell it came from."""
     for item in seen:
         key, made = item[0].key, item[2]
@@ -123,28 +131,61 @@ def moved_few(seen: Sequence[Seen]) -> list[Leak]:
     ]
 
 
-def mover_by_printed_n(seen: Sequence[Seen]) -> list[Leak]:
-    """One person came or went, and the printed n proves that everybody answered (rule 7)."""
-    series = defaultdict(list)
+def exchanged_few(seen: Sequence[Seen], rule: d.Rule) -> list[Leak]:
+    """One to four people came or went between two waves that both prove full response (rule 7).
+
+    Then the two sums differ by the scores of those who moved. Every pair of waves is compared,
+    not only neighbours, and every kind of figure.
+    """
+    proven: dict[tuple[str, str, str], list[tuple[Seen, Span]]] = defaultdict(list)
+    floors = {item[0].key: proven_answers(item, rule) for item in seen}
     for item, measure, figure in figures(seen):
-        if measure == "index" and isinstance(figure, d.Shown):
-            series[item[0].key.rater, item[0].key.target].append((item, figure))
+        if floors[item[0].key] >= len(item[1]):
+            key = item[0].key
+            span = sum_range(figure, len(item[1]))
+            proven[key.rater, key.target, measure].append((item, span))
     found = []
-    for released in series.values():
-        for (one, first), (two, second) in pairwise(released):
-            moved = one[1] ^ two[1]
-            if len(moved) != 1 or not (proves_all(first, one) and proves_all(second, two)):
-                continue
-            slack = (len(one[1]) + len(two[1])) / 2
-            if 2 * slack < NARROW:
-                found.append(Leak("one mover", two[0].key, 1))
+    for series in proven.values():
+        for (one, before), (two, after) in combinations(series, 2):
+            left, joined = one[1] - two[1], two[1] - one[1]
+            change = (after[0] - before[1], after[1] - before[0])
+            if 0 < len(left) + len(joined) < K and movers_told(change, len(joined), len(left)):
+                found.append(Leak("exchange of people", two[0].key, len(left) + len(joined)))
     return found
 
 
-def proves_all(figure: d.Shown, item: Seen) -> bool:
-    """Does the printed n, with the known size of the team, prove that all answered?"""
-    low = "".join(c if c.isdigit() else " " for c in figure.n_band).split()[0]
-    return int(low) == len(item[1])
+def proven_answers(item: Seen, rule: d.Rule) -> int:
+    """The fewest answers that can stand behind all that a cell shows."""
+    floor = 0
+    for _, measure, figure in figures([item]):
+        floor = max(floor, rule.needed(measure), band_floor(figure.n_band))
+        if isinstance(figure, d.Bounded) and figure.limit in (20, 80):
+            floor = max(floor, d.ROSTER_MATTERS_BELOW)
+    return floor
+
+
+def sum_range(figure: d.Shown | d.Bounded, n: int) -> Span:
+    """Lowest and highest sum of n scores behind a printed figure."""
+    if isinstance(figure, d.Shown):
+        return n * (figure.value - 0.5), n * (figure.value + 0.5)
+    return (0.0, float(n * figure.limit)) if figure.under else (float(n * figure.limit), n * 100.0)
+
+
+def movers_told(change: Span, joined: int, left: int) -> bool:
+    """Does a change of the sum within `change` bound anybody who moved, or all of a group?
+
+    joiners - leavers = change, each score 0..100.
+    """
+    low, high = change
+    ranges = []
+    if joined:
+        ranges.append((low - 100 * (joined - 1), high + 100 * left))
+    if left:
+        ranges.append((-high - 100 * (left - 1), 100 * joined - low))
+    if not (joined and left):
+        bottom, top = (low, high) if joined else (-high, -low)
+        ranges.append((bottom / (joined + left), top / (joined + left)))
+    return any(min(100.0, top) - max(0.0, bottom) < NARROW for bottom, top in ranges)
 
 
 def insiders(seen: Sequence[Seen]) -> list[Leak]:

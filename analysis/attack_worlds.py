@@ -40,16 +40,19 @@ class Habits:
     skipping: float
     moving: float
     joining: float
+    replacing: float
     merging: bool
     erasing: bool
     splitting: bool
+    reopening: bool
 
 
 def random_world(seed: int, rule: Rule | None = None) -> list[Seen]:
     """Every cell that one random organisation released over its waves.
 
-    The organisation also tries what the rule forbids: to release a wave again after an erasure,
-    and to release a part of a team beside the whole. A refusal is accepted and the world goes on.
+    The organisation also tries what the rule forbids: to release a part of a team beside the
+    whole, a wave again after an erasure, with late answers, or in another grouping. A refusal is
+    accepted and the world goes on.
     """
     return World(np.random.default_rng(seed), rule or Rule()).run()
 
@@ -64,7 +67,8 @@ class World:
             float(rng.choice([0.0, 0.03, 0.1])),
             float(rng.choice([0.0, 0.02, 0.08])),
             float(rng.choice([0.0, 0.02, 0.08])),
-            *(bool(rng.random() < 0.5) for _ in range(3)),
+            float(rng.choice([0.0, 0.1])),
+            *(bool(rng.random() < 0.5) for _ in range(4)),
         )
         sizes = rng.integers(3, 15, int(rng.integers(2, 5)))
         self.count = int(sizes.sum())
@@ -112,6 +116,10 @@ class World:
                     if self.rng.random() < 0.5:
                         self.teams[names[int(self.rng.integers(len(names)))]].add(person)
             hired = int(self.rng.binomial(len(self.teams[name]) + 1, self.habits.joining))
+            for person in sorted(self.teams[name]):
+                if self.rng.random() < self.habits.replacing:
+                    self.teams[name].discard(person)
+                    hired += 1
             self.teams[name] |= set(range(self.count, self.count + hired))
             self.count += hired
 
@@ -136,6 +144,29 @@ class World:
         if self.habits.erasing and cells:
             chosen = int(self.rng.integers(len(cells)))
             self._try([self._erased(cells[chosen])], [rosters[chosen]])
+        if self.habits.reopening and cells:
+            self._reopen(cells, rosters)
+
+    def _reopen(self, cells: list[Cell], rosters: list[frozenset[int]]) -> None:
+        """The whole wave again: with late answers of one to three people, or regrouped."""
+        late = [self._late(cell, roster) for cell, roster in zip(cells, rosters, strict=True)]
+        self._try(late, rosters)
+        renamed = [replace(c, key=replace(c.key, rater=f"new {c.key.rater}")) for c in late]
+        self._try(renamed, rosters)
+
+    def _late(self, cell: Cell, roster: frozenset[int]) -> Cell:
+        """The cell with answers of up to three who had not answered, else one answer short."""
+        silent = sorted(roster - set(cell.ratings.rows))[:3]
+        if not silent:
+            return _without(cell, 1)
+        key = cell.key
+        new = self._cell(key.rater, key.target, key.wave, silent, set(roster)).ratings
+        ratings = replace(
+            cell.ratings,
+            values=np.vstack([cell.ratings.values, new.values]),
+            rows=(*cell.ratings.rows, *new.rows),
+        )
+        return replace(cell, ratings=ratings)
 
     def _cell(
         self, rater: str, target: str, wave: int, present: list[int], roster: set[int]

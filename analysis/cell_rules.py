@@ -81,9 +81,7 @@ def publish(cell: Cell, measure: str, rule: Rule, rho: float = RHO) -> Published
     weights = answer_weights(ratings, measure)
     used = np.asarray(weights.any(axis=1))
     n = int(used.sum())
-    # A team of just the needed size never gets the figure: shown, it would prove that everybody
-    # answered, and with that every exchange of one person would tell both their scores.
-    if cell.team_size < rule.roster or cell.team_size <= rule.needed(measure):
+    if cell.team_size < rule.roster or proves_full(cell.team_size, rule.needed(measure)):
         return Withheld.TEAM_TOO_SMALL
     if not enough(ratings, measure, n, rule):
         return Withheld.TOO_FEW
@@ -93,6 +91,14 @@ def publish(cell: Cell, measure: str, rule: Rule, rho: float = RHO) -> Published
     if tells_single_answers(scores):
         return bounded(scores, cell.team_size)
     return shown(scores, cell.team_size, rho)
+
+
+def proves_full(team_size: int, needed: int) -> bool:
+    """Rule 7: would a figure of so small a team, merely shown, prove that everybody answered?
+
+    With that, every exchange of a few people would tell their scores.
+    """
+    return team_size <= needed
 
 
 def answer_weights(ratings: Ratings, measure: str) -> NDArray[np.float64]:

@@ -59,6 +59,16 @@ def exact_n(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cell_rules, "n_band", lambda n, team_size=None: str(n))
 
 
+def plain_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ "8–11" in a team of eight: the band begins with the size of the team."""
+    monkeypatch.setattr(cell_rules, "n_band", lambda n, team_size=None: disclosure.n_band(n))
+
+
+def full_teams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A team of exactly the needed size gets its figure, which then proves full response."""
+    monkeypatch.setattr(cell_rules, "proves_full", lambda team_size, needed: False)
+
+
 def exact_spread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cell_rules, "least_spread", lambda n: 0.0)
 
@@ -73,7 +83,9 @@ MUTATIONS = [
     pytest.param(no_common_base, "sums of one wave", id="rule 3: one base"),
     pytest.param(no_thresholds, "small count", id="rule 4: thresholds"),
     pytest.param(no_extremes, "insider", id="rule 6: extremes"),
-    pytest.param(exact_n, "one mover", id="rule 7: no exact n"),
+    pytest.param(exact_n, "exchange of people", id="rule 7: no exact n"),
+    pytest.param(plain_bands, "exchange of people", id="rule 7: bands that prove nothing"),
+    pytest.param(full_teams, "exchange of people", id="rule 7: thresholds that prove nothing"),
     pytest.param(exact_spread, "of one mind", id="rule 7: no spread"),
     pytest.param(no_roster_rule, "sums of two waves", id="rule 10: few movers"),
 ]
@@ -98,7 +110,7 @@ def test_a_rule_switched_off_is_caught(
     mutation: Callable[[pytest.MonkeyPatch], None], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mutation(monkeypatch)
-    assert expected in found(expected)
+    assert expected in found(expected, worlds=300)
 
 
 def with_totals(seen: Sequence[Seen]) -> list[list[Row]]:
