@@ -87,7 +87,7 @@ def acceptance(
     if progress is not None:
         progress("attacks", len(parts) / (len(parts) + 1))
     leaks = len(attack_many(sizes.attacked, seed))
-    name = f"attackers, {sizes.attacked:,} worlds with moves, merges, erasures, splits"
+    name = f"attackers, {sizes.attacked:,} worlds of moves, merges, erasures, re-releases"
     return [*checks, Check(name, f"{leaks} leaks", "0 leaks", leaks == 0)]
 
 

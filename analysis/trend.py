@@ -37,6 +37,7 @@ __all__ = [
     "ewma_alarm",
     "level",
     "nothing_to_compare",
+    "renewing_alarm",
     "turnover_variance",
 ]
 
@@ -198,6 +199,33 @@ def ewma_alarm(
         ewma[month], lower[month], upper[month] = average, centre - half, centre + half
         alarm[month] = abs(average - centre) > half
     return Alarm(alarm, ewma, lower, upper, centre)
+
+
+def renewing_alarm(
+    series: ArrayLike, standard_errors: ArrayLike, renew_after: int = EWMA_BASELINE
+) -> Alarm:
+    """`ewma_alarm` that takes a lasting change for the new usual level.
+
+    Once `renew_after` published months in a row have alarmed on one side, they become the
+    baseline of what follows; else a page would say "risen" for years. `centre` is the last one.
+    """
+    x, se = paired(series, standard_errors)
+    whole = ewma_alarm(x, se)
+    published = np.flatnonzero(~np.isnan(x))
+    side = np.where(whole.alarm, np.sign(whole.ewma - whole.centre), 0)[published]
+    for end in range(renew_after, len(published)):
+        if abs(side[end - renew_after : end].sum()) == renew_after:
+            start, then = published[end - renew_after], published[end - 1] + 1
+            later = renewing_alarm(x[start:], se[start:], renew_after)
+            cut = then - start
+            return Alarm(
+                np.concatenate([whole.alarm[:then], later.alarm[cut:]]),
+                np.concatenate([whole.ewma[:then], later.ewma[cut:]]),
+                np.concatenate([whole.lower[:then], later.lower[cut:]]),
+                np.concatenate([whole.upper[:then], later.upper[cut:]]),
+                later.centre,
+            )
+    return whole
 
 
 def exchange_step(standard_error: float, turnover: float, rho: float = RHO) -> float:

@@ -32,13 +32,19 @@ def pair_document(page: PairPage) -> dict[str, Any]:
                 "alarm": line.alarm,
                 "change": asdict(line.change) if line.change else None,
                 "smallest_change": line.smallest_change,
+                "blind_spot": figure_document(line.blind_spot),
             }
             for line in page.lines
         ],
         "pair": figure_document(page.level),
         "gap": figure_document(page.gap),
         "causes": [
-            {"code": c.code, "name": c.name, "sides": [figure_document(s) for s in c.sides]}
+            {
+                "code": c.code,
+                "name": c.name,
+                "sides": [figure_document(s) for s in c.sides],
+                "four_months": [figure_document(s) for s in c.recent],
+            }
             for c in page.causes
         ],
     }

@@ -7,7 +7,7 @@ from datetime import date
 import xlsxwriter
 
 from surveys.reading.figures import FigureView
-from surveys.reading.pages import PairPage
+from surveys.reading.pages import PairPage, SeamLine
 
 Cell = str | int | date | None
 HEADING = ("month", "rater", "about", "friction", "low", "high", "answers", "note")
@@ -30,6 +30,38 @@ def cause_rows(page: PairPage) -> list[tuple[Cell, ...]]:
         for cause in page.causes
         for line, figure in zip(page.lines, cause.sides, strict=True)
     ]
+
+
+def profile_rows(page: PairPage) -> list[tuple[Cell, ...]]:
+    """One row for each root cause and side over the last four months."""
+    return [
+        (cause.name, line.rater, line.target, *figure_cells(figure))
+        for cause in page.causes
+        for line, figure in zip(page.lines, cause.recent, strict=True)
+    ]
+
+
+def newest_rows(page: PairPage) -> list[tuple[Cell, ...]]:
+    """What the newest month says beyond the trend: pair, gap, changes, blind spots, in points."""
+    names = (page.a.name, page.b.name)
+    rows: list[tuple[Cell, ...]] = [
+        ("mean of both sides", *names, *figure_cells(page.level)),
+        ("first side minus second", *names, *figure_cells(page.gap)),
+    ]
+    for line in page.lines:
+        who = (line.rater, line.target)
+        rows.append(("guess minus the other side's answer", *who, *figure_cells(line.blind_spot)))
+        change = line.change
+        found = (change.value, change.low, change.high) if change else (None, None, None)
+        rows.append(("change since the figure before", *who, *found, None, _seen(line)))
+    return rows
+
+
+def _seen(line: SeamLine) -> str:
+    if line.change is None:
+        return "no two values to compare"
+    said = "beyond chance among all pairs" if line.change.stands_out else "not beyond chance"
+    return f"{said}; {line.smallest_change} points or more could be seen"
 
 
 def figure_cells(figure: FigureView) -> tuple[Cell, ...]:
@@ -56,7 +88,7 @@ def pair_csv(page: PairPage) -> str:
 
 
 def pair_xlsx(page: PairPage) -> bytes:
-    """A workbook with the trend and the root causes."""
+    """A workbook with the trend, the newest month and the root causes."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
@@ -64,7 +96,9 @@ def pair_xlsx(page: PairPage) -> bytes:
         bold = book.add_format({"bold": True})
         for name, first, rows in (
             ("Trend", "month", pair_rows(page)),
+            ("This month", "figure", newest_rows(page)),
             ("Root causes", "root cause", cause_rows(page)),
+            ("Root causes, four months", "root cause", profile_rows(page)),
         ):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)

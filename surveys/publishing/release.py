@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure import Release as SafeFigures
 from analysis.disclosure import release as apply_rule
-from analysis.figures import CellKey, FigureKey, Gap, Published, pair_level, perception_gap
+from analysis.figures import FigureKey, Published
 from surveys import clock
 from surveys.database import Sessions, writing
 from surveys.models.audit import OutboxMessage
@@ -15,6 +15,7 @@ from surveys.models.people import Account, Grant
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release
 from surveys.publishing.cells import bases_of, cells_of
+from surveys.publishing.derived import add_pairs, add_profiles
 from surveys.publishing.effects import judge_agreements
 from surveys.publishing.figures import figure_row, published_figure
 from surveys.publishing.rules import rule_of_wave
@@ -48,8 +49,9 @@ def publish(sessions: Sessions, wave_id: int) -> None:
         session.flush()
         for key, figure in safe.figures.items():
             session.add(figure_row(stored.id, key, figure))
-        _add_pairs(session, stored.id, safe)
+        add_pairs(session, stored.id, safe)
         session.flush()
+        add_profiles(session, wave, stored)
         add_trends(session, wave, stored)
         judge_agreements(session, wave)
         add_themes(session, stored, themes)
@@ -71,28 +73,6 @@ def history(session: Session, wave: Wave) -> list[SafeFigures]:
 def _read(row: Figure, number: int) -> tuple[FigureKey, Published]:
     key = FigureKey(str(row.rater_id), str(row.target_id), number, row.measure)
     return key, published_figure(row)
-
-
-def _add_pairs(session: Session, release_id: int, safe: SafeFigures) -> None:
-    cells = {key.cell for key in safe.figures}
-    for cell in sorted(cells):
-        back = CellKey(cell.target, cell.rater, cell.wave)
-        if back not in cells:
-            continue
-        ours = safe.get(cell.rater, cell.target, cell.wave)
-        theirs = safe.get(back.rater, back.target, cell.wave)
-        guess = safe.get(cell.rater, cell.target, cell.wave, "M1")
-        _add(session, release_id, cell, "blind spot", perception_gap(guess, theirs))
-        if int(cell.rater) < int(cell.target):
-            _add(session, release_id, cell, "pair", pair_level(ours, theirs))
-            _add(session, release_id, cell, "gap", perception_gap(ours, theirs))
-
-
-def _add(
-    session: Session, release_id: int, cell: CellKey, measure: str, figure: Published | Gap
-) -> None:
-    key = FigureKey(cell.rater, cell.target, cell.wave, measure)
-    session.add(figure_row(release_id, key, figure))
 
 
 def _tell_readers(session: Session, wave: Wave) -> None:

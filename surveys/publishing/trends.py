@@ -15,7 +15,7 @@ from analysis.figures import (
     published_value,
 )
 from analysis.smoothing import level
-from analysis.trend import Change, benjamini_hochberg, ewma_alarm, nothing_to_compare
+from analysis.trend import Change, benjamini_hochberg, nothing_to_compare, renewing_alarm
 from surveys.models.pulses import Wave, WaveSeam, WaveTeam
 from surveys.models.releases import Figure, Release, Trend
 from surveys.publishing.figures import published_figure
@@ -112,11 +112,11 @@ def path_of(series: dict[int, Published]) -> list[list[object]]:
     figures = [series.get(number) for number in numbers]
     values = np.array([published_value(f) if f else np.nan for f in figures])
     errors = np.array([published_se(f) if f else np.nan for f in figures])
-    line, alarm = level(values, errors), ewma_alarm(values, errors)
+    line, alarm = level(values, errors), renewing_alarm(values, errors)
     path: list[list[object]] = []
     for i, number in enumerate(numbers):
         if not math.isnan(line.level[i]):
             points = [round(float(x), 1) for x in (line.level[i], line.low[i], line.high[i])]
-            side = "rising" if alarm.ewma[i] > alarm.centre else "falling"
+            side = "rising" if alarm.ewma[i] > alarm.upper[i] else "falling"
             path.append([number, *points, side if alarm.alarm[i] else None])
     return path

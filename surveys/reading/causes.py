@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-ORDER = ("objectives", "communication", "competitiveness", "resources", "respect")
+ORDER = ("objectives", "communication", "competitiveness", "resources", "respect", "knowledge")
 
 
 def cause_name(code: str | None) -> str:

@@ -67,11 +67,17 @@ class SeamLine:
 
 @dataclass(frozen=True, slots=True)
 class CauseRow:
-    """A root cause as each side rates it this month."""
+    """A root cause as each side rates it: this month, and over the last four (`recent`)."""
 
     code: str
     name: str
     sides: tuple[FigureView, FigureView]
+    recent: tuple[FigureView, FigureView]
+
+    @property
+    def asked(self) -> bool:
+        """Whether an item of this cause was asked in the last four months."""
+        return any(figure.reason != "NOT_ASKED" for figure in (*self.sides, *self.recent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +152,21 @@ def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
         ),
         level=figures.get((a.id, "pair", newest), NOT_ASKED),
         gap=figures.get((a.id, "gap", newest), NOT_ASKED),
-        causes=tuple(
-            CauseRow(
-                code,
-                cause_name(code),
-                (
-                    figures.get((a.id, code, newest), NOT_ASKED),
-                    figures.get((b.id, code, newest), NOT_ASKED),
-                ),
-            )
-            for code in ORDER
-        ),
+        causes=tuple(row for row in _causes(a, b, figures, newest) if row.asked),
         themes=theme_lines(session, a, b, newest),
         agreements=tuple(session.scalars(select(Agreement).where(mine).order_by(Agreement.id))),
         notes=tuple(session.scalars(select(Note).where(noted).order_by(Note.happened_on))),
     )
+
+
+def _causes(
+    a: Team, b: Team, figures: dict[tuple[int, str, int], FigureView], newest: int
+) -> list[CauseRow]:
+    def both(measure: str) -> tuple[FigureView, FigureView]:
+        one, two = (figures.get((team.id, measure, newest), NOT_ASKED) for team in (a, b))
+        return one, two
+
+    return [CauseRow(code, cause_name(code), both(code), both(f"{code} profile")) for code in ORDER]
 
 
 def _of_pair(table: type[Figure] | type[Trend], a: int, b: int):  # type: ignore[no-untyped-def]

@@ -8,17 +8,22 @@ from sqlalchemy.orm import Session, aliased
 from surveys.access.viewer import Viewer
 from surveys.models.people import Team
 from surveys.models.releases import Figure, Release, Trend
-from surveys.reading.figures import FigureView, view_of
+from surveys.reading.figures import NOT_ASKED, FigureView, view_of
 
 
 @dataclass(frozen=True, slots=True)
 class PairSummary:
-    """One pair in the newest release: both seams and the pair's level."""
+    """One pair in the newest release: both seams, the pair's level, and the level it ranks by.
+
+    `ranked` is drawn towards the mean of all pairs as far as the error says, so that a small
+    team's luck does not top the list.
+    """
 
     a: Team
     b: Team
     seams: tuple[FigureView, FigureView]
     level: FigureView
+    ranked: FigureView
     alarms: tuple[str | None, str | None]
 
 
@@ -58,7 +63,7 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
         select(Figure, one, two)
         .join(one, one.id == Figure.rater_id)
         .join(two, two.id == Figure.target_id)
-        .where(Figure.release_id == release_id, Figure.measure.in_(("index", "pair")))
+        .where(Figure.release_id == release_id, Figure.measure.in_(("index", "pair", "ranked")))
     ).all()
     trends = session.scalars(select(Trend).where(Trend.release_id == release_id)).all()
     alarms = {(t.rater_id, t.target_id): t.alarm for t in trends}
@@ -69,6 +74,7 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
             b,
             (figures[(a.id, b.id, "index")], figures[(b.id, a.id, "index")]),
             figures[(a.id, b.id, "pair")],
+            figures.get((a.id, b.id, "ranked"), NOT_ASKED),
             (alarms.get((a.id, b.id)), alarms.get((b.id, a.id))),
         )
         for figure, a, b in rows
@@ -78,5 +84,6 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
 
 
 def _order(pair: PairSummary) -> tuple[int, str]:
-    value = pair.level.value if pair.level.state != "withheld" else None
+    best = pair.ranked if pair.ranked.shown else pair.level
+    value = best.value if best.state != "withheld" else None
     return (-value if value is not None else 1, pair.a.name)

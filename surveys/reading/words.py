@@ -99,17 +99,27 @@ def gap_sentence(page: PairPage) -> str:
 
 
 def blind_spot_sentence(line: SeamLine) -> str:
-    """Whether a side guesses the other side's view rightly."""
+    """Whether a side guesses the other side's view rightly, and by how much it errs."""
     spot = line.blind_spot
     if not spot.shown or spot.low is None or spot.high is None or spot.value is None:
         return ""
-    if spot.low <= 0 <= spot.high:
-        return str(_("%(team)s guesses the other side's view about rightly.", team=line.rater))
-    if spot.value < 0:
-        return str(
-            _("%(team)s thinks it goes better for the other side than it does.", team=line.rater)
+    low, high = spot.low, spot.high
+    if low <= 0 <= high:
+        said = _(
+            "%(team)s guesses the other side's view about rightly (off by %(low)s to %(high)s "
+            "points).",
+            team=line.rater,
+            low=low,
+            high=high,
         )
-    return str(_("%(team)s thinks it goes worse for the other side than it does.", team=line.rater))
+        return str(said)
+    low, high = sorted((abs(low), abs(high)))
+    if spot.value < 0:
+        said = _("%(team)s thinks it goes better for the other side than it does", team=line.rater)
+    else:
+        said = _("%(team)s thinks it goes worse for the other side than it does", team=line.rater)
+    by = _("by %(low)s to %(high)s points", low=low, high=high)
+    return f"{said}, {by}."
 
 
 def _moved(line: SeamLine) -> str:

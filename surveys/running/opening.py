@@ -16,6 +16,8 @@ from surveys.running.instruments import items_of_wave
 from surveys.settings import Settings
 
 ROSTER_MINIMUM = 6
+#: below this many people one to four movers keep a figure back (rule 10; the release applies it)
+ROSTER_SENSITIVE = 8
 
 
 def open_wave(session: Session, settings: Settings, wave: Wave) -> None:

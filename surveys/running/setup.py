@@ -14,7 +14,7 @@ from surveys.models.pulses import Pulse, Seam, Wave
 from surveys.running import calendar
 from surveys.running.calendar import plan_next
 from surveys.running.instruments import default_instrument
-from surveys.running.opening import ROSTER_MINIMUM
+from surveys.running.opening import ROSTER_MINIMUM, ROSTER_SENSITIVE
 from surveys.sending.outbox import queue_account_mail
 
 MOST_PARTNERS = 3
@@ -124,19 +124,32 @@ def checklist(session: Session, pulse: Pulse) -> Checklist:
         missing.append("No date yet: say when the first survey opens.")
     in_pairs = {seam.rater_id for seam in pulse.seams}
     for size in sizes.values():
-        if size.team.id in in_pairs and size.too_small:
-            warnings.append(
-                f"{size.team.name} has {size.size} people; below {ROSTER_MINIMUM} nothing is shown "
-                "for it. Merge it with a neighbour, or tell it beforehand."
-            )
-        elif size.team.id in in_pairs and size.size < pulse.k_verbatim:
-            warnings.append(
-                f"{size.team.name} has {size.size} people, under {pulse.k_verbatim}: its comments "
-                "are read by nobody and count only in themes of a pair as a whole."
-            )
-        elif size.size and size.team.id not in in_pairs:
-            warnings.append(f"{size.team.name} is in no pair and will not be asked.")
+        warnings += size_warnings(size, size.team.id in in_pairs, pulse.k_verbatim)
     return Checklist(missing, warnings)
+
+
+def size_warnings(size: TeamSize, in_pair: bool, for_comments: int) -> list[str]:
+    """What HR should know of a team of this size before launch; empty if there is nothing."""
+    who = f"{size.team.name} has {size.size} people"
+    if not in_pair:
+        return [f"{size.team.name} is in no pair and will not be asked."] if size.size else []
+    if size.too_small:
+        return [
+            f"{who}; below {ROSTER_MINIMUM} nothing is shown for it. Merge it with a neighbour, "
+            "or tell it beforehand."
+        ]
+    found = []
+    if size.size < for_comments:
+        found.append(
+            f"{who}, under {for_comments}: its comments are read by nobody and count only in "
+            "themes of a pair as a whole."
+        )
+    if size.size < ROSTER_SENSITIVE:
+        found.append(
+            f"{who}. In a team under {ROSTER_SENSITIVE} every exchange of one person withholds its "
+            "figures until five have changed: merge it with a neighbour if people come and go."
+        )
+    return found
 
 
 def set_calendar(

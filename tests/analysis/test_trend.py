@@ -147,3 +147,29 @@ def test_the_line_is_the_penalised_least_squares_solution() -> None:
     expected = spread @ np.where(known, series / errors**2, 0.0)
     assert line.level == pytest.approx(expected)
     assert (line.high - line.low) / 2 == pytest.approx(1.959964 * np.sqrt(np.diag(spread)))
+
+
+def test_a_lasting_change_becomes_the_usual_level() -> None:
+    series = [*QUIET, *[60.0, 61, 59, 60, 62, 60, 61, 60, 59, 61, 60, 60, 61]]
+    plain, renewed = trend.ewma_alarm(series, 3.0), trend.renewing_alarm(series, 3.0)
+    assert plain.alarm[-1]
+    first = int(np.flatnonzero(plain.alarm)[0])
+    assert renewed.alarm[first : first + 6].all()
+    assert not renewed.alarm[first + 6 :].any()
+    assert renewed.centre == pytest.approx(np.mean(series[first : first + 6]))
+
+
+def test_after_a_renewal_the_next_change_alarms_again() -> None:
+    series = [*QUIET, *[60.0] * 12, *[40.0] * 5]
+    renewed = trend.renewing_alarm(series, 3.0)
+    assert renewed.alarm[-1]
+    assert renewed.ewma[-1] < renewed.lower[-1]
+
+
+@given(SERIES)
+def test_without_a_lasting_alarm_renewal_changes_nothing(x: list[float]) -> None:
+    plain, renewed = trend.ewma_alarm(x, 5.0), trend.renewing_alarm(x, 5.0)
+    runs = "".join("1" if a else "0" for a, v in zip(plain.alarm, x, strict=True) if v == v)
+    if "111111" not in runs:
+        np.testing.assert_array_equal(plain.alarm, renewed.alarm)
+        np.testing.assert_array_equal(plain.ewma, renewed.ewma)
