@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from surveys.access import headers, policy, problems
+from surveys.access.account_routes import blueprint as account
 from surveys.access.routes import blueprint as access
 from surveys.answering.routes import blueprint as answering
 from surveys.api.routes import blueprint as api
@@ -21,7 +22,7 @@ from surveys.web import Installation, close_db
 
 __all__ = ["create_app", "main"]
 
-ROOMS = (access, running, answering, reading, curating, improving, exporting, api)
+ROOMS = (access, account, running, answering, reading, curating, improving, exporting, api)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

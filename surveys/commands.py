@@ -19,6 +19,11 @@ WHERE = {
     "demo": "surveys.demo.command:demo",
     "serve": "surveys.serving:serve",
     "themes": "surveys.exporting.command:themes",
+    "backup": "surveys.operating.commands:backup",
+    "restore": "surveys.operating.commands:restore",
+    "doctor": "surveys.operating.commands:doctor",
+    "audit": "surveys.operating.commands:audit_log",
+    "link": "surveys.operating.commands:link",
     "simulate": "surveys.proving:simulate",
     "bench": "surveys.proving:bench",
 }

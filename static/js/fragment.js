@@ -4,7 +4,7 @@
   const code = decodeURIComponent(location.hash.slice(1));
   const field = document.querySelector("[data-fragment]");
   if (!code || !field) return;
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.search);
   field.value = code;
   if (field.dataset.fragment === "send") field.form.requestSubmit();
 })();

@@ -43,6 +43,11 @@ def add_account(session: Session, email: str, name: str) -> Account:
     return account
 
 
+def find_account(session: Session, email: str) -> Account | None:
+    """The account of an address, if there is one."""
+    return session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
 def grant(session: Session, account: Account, role: str, team_id: int | None = None) -> None:
     """Give the account a role (on a team, for a manager); nothing happens if it has it."""
     if not any(g.role == role and g.team_id == team_id for g in account.grants):
@@ -59,7 +64,7 @@ def set_password(account: Account, password: str) -> None:
 
 def check_password(session: Session, email: str, password: str) -> Account | None:
     """The account if address and password fit, else None, after the same time."""
-    account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    account = find_account(session, email)
     kept = account.password_hash if account and account.password_hash else _NOBODY
     try:
         _hasher.verify(kept, password)
@@ -119,9 +124,24 @@ def sign_in(session: Session, account: Account) -> str:
             token_hash=digest(token),
             account_id=account.id,
             expires_at=clock.now() + SIGN_IN_LIFE,
+            signed_in_at=clock.now(),
         )
     )
     return token
+
+
+def browsers_of(session: Session, account_id: int) -> list[SignIn]:
+    """The signed-in browsers of an account, the newest first."""
+    mine = (SignIn.account_id == account_id) & (SignIn.expires_at > clock.now())
+    found = session.scalars(select(SignIn).where(mine)).all()
+    return sorted(found, key=lambda browser: browser.expires_at, reverse=True)
+
+
+def sign_out_others(session: Session, account_id: int, token: str) -> None:
+    """Forget every browser of the account but the one with this cookie, and all open links."""
+    others = (SignIn.account_id == account_id) & (SignIn.token_hash != digest(token))
+    session.execute(delete(SignIn).where(others))
+    session.execute(delete(SignInLink).where(SignInLink.account_id == account_id))
 
 
 def sign_out(session: Session, token: str) -> None:

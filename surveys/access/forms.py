@@ -50,3 +50,29 @@ class PasswordForm(FlaskForm):
         validators=[NEEDED, NEW_PASSWORD],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class ChangePasswordForm(PasswordForm):
+    """A new password for somebody who has one already."""
+
+    current = PasswordField(
+        _l("Your password now"),
+        validators=[NEEDED],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class CodeForm(FlaskForm):
+    """A code of the second factor, from the app or from the paper."""
+
+    code = StringField(
+        _l("Code"),
+        validators=[NEEDED, Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "text"},
+    )
+
+
+class AddressForm(FlaskForm):
+    """The address that a link is to be sent to."""
+
+    email = EmailField(_l("E-mail"), validators=[NEEDED], render_kw={"autocomplete": "username"})

@@ -4,15 +4,18 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from surveys.access import accounts, audit
-from surveys.access.forms import LinkForm, PasswordForm, SignInForm, StartForm
+from surveys.access import accounts, audit, entering, second_factor, throttle
+from surveys.access.forms import AddressForm, CodeForm, LinkForm, SignInForm, StartForm
 from surveys.access.policy import ANYBODY, SIGNED_IN, policy
-from surveys.access.viewer import COOKIE, Viewer, viewer
+from surveys.access.viewer import COOKIE, Viewer
 from surveys.database import writing
 from surveys.models.people import Account
+from surveys.sending.outbox import queue_account_mail
 from surveys.web import db, installation
 
 blueprint = Blueprint("access", __name__)
+#: links that one address gets by mail in a quarter of an hour
+MOST_LINKS = 3
 
 
 def home_of(viewer: Viewer | None) -> str:
@@ -39,35 +42,93 @@ def health() -> str:
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @policy(ANYBODY)
-def sign_in() -> Response | str:
+def sign_in() -> Response | tuple[str, int]:
     """Sign in by address and password."""
-    form = SignInForm()
+    form, status = SignInForm(), 200
     if form.validate_on_submit():
+        settings = installation().settings
         with writing(installation().sessions) as session:
-            account = accounts.check_password(session, form.email.data, form.password.data)
-            if account is not None:
-                return _entered(accounts.sign_in(session, account), _same_site(request.args))
-        flash(_("Address and password do not fit. Ask HR for a new link if you forgot it."))
-    return render_template(
-        "access/sign_in.html", form=form, empty=accounts.first_account_missing(db())
-    )
+            email = form.email.data
+            buckets = entering.buckets_of(session, settings, email)
+            if any(throttle.is_full(session, bucket, most) for bucket, most in buckets):
+                status = 429
+                flash(_("Too many tries. Wait a quarter of an hour, or have a link sent by mail."))
+            elif account := accounts.check_password(session, email, form.password.data):
+                throttle.forget(session, buckets[0][0])
+                goal = _same_site(request.args)
+                return entering.go_on(session, settings, account, goal, entering.BY_PASSWORD)
+            else:
+                for bucket, _most in buckets:
+                    throttle.count(session, bucket)
+                flash(_("Address and password do not fit. Have a link sent if you forgot it."))
+    empty = accounts.first_account_missing(db())
+    return render_template("access/sign_in.html", form=form, empty=empty), status
+
+
+@blueprint.route("/sign-in/second", methods=["GET", "POST"])
+@policy(ANYBODY)
+def second() -> Response | tuple[str, int]:
+    """The second factor, after a right password or link."""
+    form, status = CodeForm(), 200
+    who = entering.pending()
+    if who is None:
+        return redirect(url_for("access.sign_in"))
+    if form.validate_on_submit():
+        settings = installation().settings
+        with writing(installation().sessions) as session:
+            account = session.get_one(Account, who.account_id)
+            bucket = throttle.second_bucket(account.id)
+            if throttle.is_full(session, bucket):
+                status = 429
+                flash(_("Too many tries. Wait a quarter of an hour."))
+            elif second_factor.check(settings, account, form.code.data):
+                throttle.forget(session, bucket)
+                return entering.let_in(session, settings, account, who.goal, who.how)
+            else:
+                throttle.count(session, bucket)
+                flash(_("This code is not right, or was used already. Take the next one."))
+    return render_template("access/second.html", form=form), status
+
+
+@blueprint.route("/forgot", methods=["GET", "POST"])
+@policy(ANYBODY)
+def forgot() -> Response | str:
+    """Have a one-time link sent; the answer is the same for addresses that nobody has."""
+    form = AddressForm()
+    if not form.validate_on_submit():
+        return render_template("access/forgot.html", form=form)
+    with writing(installation().sessions) as session:
+        bucket = throttle.mail_bucket(form.email.data)
+        account = accounts.find_account(session, form.email.data)
+        if not throttle.is_full(session, bucket, MOST_LINKS):
+            throttle.count(session, bucket)
+            if account is not None and account.grants:
+                queue_account_mail(session, account.id, "forgot")
+    installation().jobs.ask_to_advance()
+    flash(_("If this address may sign in, a link is on its way to it."))
+    return redirect(url_for("access.sign_in"))
 
 
 @blueprint.route("/enter", methods=["GET", "POST"])
 @policy(ANYBODY)
-def enter() -> Response | str:
+def enter() -> Response | tuple[str, int]:
     """Enter by a one-time link: its code comes in the fragment and is posted by the page."""
-    form = LinkForm()
+    form, status = LinkForm(), 200
     if form.validate_on_submit():
+        settings = installation().settings
         with writing(installation().sessions) as session:
-            account = accounts.use_link(session, form.code.data)
-            if account is not None:
-                audit.record(session, account.email, "entered by link")
-                wants_password = account.password_hash is None
-                goal = url_for("access.password") if wants_password else "/"
-                return _entered(accounts.sign_in(session, account), goal)
-        flash(_("This link was used already or is too old. Ask HR for a new one."))
-    return render_template("access/enter.html", form=form)
+            bucket = throttle.place_bucket(request.remote_addr)
+            if throttle.is_full(session, bucket, throttle.MOST_FROM_ONE_PLACE):
+                status = 429
+                flash(_("Too many tries. Wait a quarter of an hour."))
+            elif account := accounts.use_link(session, form.code.data):
+                wants_new = account.password_hash is None or "new" in request.args
+                goal = url_for("account.password") if wants_new else "/"
+                return entering.go_on(session, settings, account, goal, entering.BY_LINK)
+            else:
+                throttle.count(session, bucket)
+                flash(_("This link was used already or is too old. Have a new one sent."))
+    return render_template("access/enter.html", form=form), status
 
 
 @blueprint.route("/start", methods=["GET", "POST"])
@@ -85,23 +146,12 @@ def start() -> Response | str:
                 accounts.set_password(account, form.password.data)
                 accounts.grant(session, account, "hr")
                 audit.record(session, account.email, "set up the installation")
-                return _entered(accounts.sign_in(session, account), url_for("running.setup_steps"))
+                goal = url_for("running.setup_steps")
+                return entering.let_in(
+                    session, installation().settings, account, goal, entering.BY_PASSWORD
+                )
         flash(_("This link was used already. Restart the server: it prints a new one."))
     return render_template("access/start.html", form=form)
-
-
-@blueprint.route("/password", methods=["GET", "POST"])
-@policy(*SIGNED_IN)
-def password() -> Response | str:
-    """Choose a password after entering by link."""
-    form = PasswordForm()
-    if form.validate_on_submit():
-        with writing(installation().sessions) as session:
-            account = session.get_one(Account, viewer().account_id)
-            accounts.set_password(account, form.password.data)
-            audit.record(session, account.email, "set a password")
-        return redirect(home_of(viewer()))
-    return render_template("access/password.html", form=form, home=home_of(viewer()))
 
 
 @blueprint.post("/sign-out")
@@ -112,19 +162,6 @@ def sign_out() -> Response:
         accounts.sign_out(session, request.cookies.get(COOKIE, ""))
     response = redirect(url_for("access.sign_in"))
     response.delete_cookie(COOKIE)
-    return response
-
-
-def _entered(token: str, goal: str) -> Response:
-    response = redirect(goal)
-    response.set_cookie(
-        COOKIE,
-        token,
-        httponly=True,
-        samesite="Lax",
-        secure=installation().settings.https,
-        max_age=int(accounts.SIGN_IN_LIFE.total_seconds()),
-    )
     return response
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys.database import Base, Moment
@@ -42,6 +42,12 @@ class Account(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    #: sealed with a key that lies in the key folder; none: a password is enough
+    totp_secret: Mapped[str | None] = mapped_column(String(200))
+    #: time step of the last code used, so that no code works twice
+    totp_step: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: hashes of the recovery codes that are left
+    recovery: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
     grants: Mapped[list["Grant"]] = relationship(cascade="all, delete-orphan")
 
@@ -75,10 +81,21 @@ class SignInLink(Base):
 
 
 class SignIn(Base):
-    """A signed-in browser; deleting the row signs it out."""
+    """A signed-in browser of HR or a manager; deleting the row signs it out."""
 
     __tablename__ = "sign_in"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime] = mapped_column(Moment)
+    signed_in_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SignInFailure(Base):
+    """Wrong passwords and codes within a window of time, by a hash of where they count."""
+
+    __tablename__ = "sign_in_failure"
+
+    bucket: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    since: Mapped[datetime] = mapped_column(Moment)

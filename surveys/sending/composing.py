@@ -22,6 +22,7 @@ SUBJECTS = {
     "invitation": "How was working together this month? ({organisation})",
     "reminder": "Still open: how was working together this month? ({organisation})",
     "release": "New results: wave {number} ({organisation})",
+    "forgot": "A new password for Tribometer ({organisation})",
     "account": "Your access to Tribometer ({organisation})",
 }
 _pages = Environment(
@@ -68,8 +69,9 @@ def _facts(
         }
         return person.name, person.email, facts
     account = session.get_one(Account, queued.account_id)
-    if queued.kind == "account":
-        facts["link"] = f"{settings.base_url}/enter#{make_link(session, account)}"
+    if queued.kind in ("account", "forgot"):
+        new = "?new=1" if queued.kind == "forgot" else ""
+        facts["link"] = f"{settings.base_url}/enter{new}#{make_link(session, account)}"
     else:
         facts["link"] = f"{settings.base_url}/pairs"
     return account.name, account.email, facts

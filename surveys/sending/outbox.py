@@ -21,12 +21,12 @@ ATTEMPTS = 6
 BACK_OFF = timedelta(minutes=2)
 
 
-def queue_account_mail(session: Session, account_id: int) -> None:
-    """Queue the mail with a one-time link for an account."""
+def queue_account_mail(session: Session, account_id: int, kind: str = "account") -> None:
+    """Queue a mail with a one-time link: of a new "account", or for a "forgot"ten password."""
     session.add(
         OutboxMessage(
-            once=f"account {account_id} {clock.now().isoformat()}",
-            kind="account",
+            once=f"{kind} {account_id} {clock.now().isoformat()}",
+            kind=kind,
             account_id=account_id,
             due_at=clock.now(),
         )

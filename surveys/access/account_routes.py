@@ -1,0 +1,103 @@
+"""One's own account: password, second factor, signed-in browsers."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from surveys.access import accounts, audit, entering, second_factor
+from surveys.access.forms import ChangePasswordForm, CodeForm, PasswordForm
+from surveys.access.policy import SIGNED_IN, policy
+from surveys.access.viewer import COOKIE, viewer
+from surveys.database import writing
+from surveys.models.people import Account
+from surveys.web import db, installation
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+#: where the secret of a second factor waits, in this browser, until its first code proves it
+WAITING = "new_second_factor"
+
+
+@blueprint.get("")
+@policy(*SIGNED_IN)
+def home() -> str:
+    """What belongs to one's own account."""
+    account = db().get_one(Account, viewer().account_id)
+    return render_template(
+        "access/account.html",
+        account=account,
+        second_on=second_factor.is_on(account),
+        browsers=accounts.browsers_of(db(), account.id),
+        here=accounts.digest(request.cookies.get(COOKIE, "")),
+    )
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@policy(*SIGNED_IN)
+def password() -> Response | str:
+    """Choose a password; who has one gives it first. All other browsers are signed out."""
+    account = db().get_one(Account, viewer().account_id)
+    known = account.password_hash is not None and not entering.came_by_link()
+    form = ChangePasswordForm() if known else PasswordForm()
+    if form.validate_on_submit():
+        with writing(installation().sessions) as session:
+            account = session.get_one(Account, viewer().account_id)
+            old = form["current"].data if known else None
+            if old is None or accounts.check_password(session, account.email, old):
+                accounts.set_password(account, form.password.data)
+                accounts.sign_out_others(session, account.id, request.cookies.get(COOKIE, ""))
+                audit.record(session, account.email, "set a password")
+                flash(_("Your new password is kept; all other browsers are signed out."))
+                return redirect(url_for("access.home"))
+        flash(_("That is not your password."))
+    return render_template("access/password.html", form=form, known=known)
+
+
+@blueprint.route("/second-factor", methods=["GET", "POST"])
+@policy(*SIGNED_IN)
+def second() -> Response | str:
+    """Turn the second factor on: scan, prove it by a code, keep the recovery codes."""
+    form = CodeForm()
+    settings = installation().settings
+    secret = cookie.setdefault(WAITING, second_factor.new_secret())
+    if form.validate_on_submit():
+        with writing(installation().sessions) as session:
+            account = session.get_one(Account, viewer().account_id)
+            codes = second_factor.turn_on(settings, account, secret, form.code.data)
+            if codes is not None:
+                cookie.pop(WAITING)
+                accounts.sign_out_others(session, account.id, request.cookies.get(COOKIE, ""))
+                audit.record(session, account.email, "turned the second factor on")
+                return render_template("access/recovery.html", codes=codes)
+        flash(_("This code does not fit. Is the clock of your telephone right?"))
+    account = db().get_one(Account, viewer().account_id)
+    address = second_factor.address_of(secret, account, settings.organisation)
+    picture = second_factor.picture_of(address)
+    return render_template("access/second_on.html", form=form, secret=secret, picture=picture)
+
+
+@blueprint.route("/second-factor/off", methods=["GET", "POST"])
+@policy(*SIGNED_IN)
+def second_off() -> Response | str:
+    """Turn the second factor off, proved by one more code."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        with writing(installation().sessions) as session:
+            account = session.get_one(Account, viewer().account_id)
+            if second_factor.check(installation().settings, account, form.code.data):
+                second_factor.turn_off(account)
+                audit.record(session, account.email, "turned the second factor off")
+                return redirect(url_for("account.home"))
+        flash(_("This code is not right, or was used already. Take the next one."))
+    return render_template("access/second_off.html", form=form)
+
+
+@blueprint.post("/sign-out-others")
+@policy(*SIGNED_IN)
+def sign_out_others() -> Response:
+    """Sign every other browser of the account out."""
+    with writing(installation().sessions) as session:
+        accounts.sign_out_others(session, viewer().account_id, request.cookies.get(COOKIE, ""))
+        audit.record(session, viewer().email, "signed other browsers out")
+    flash(_("All other browsers are signed out."))
+    return redirect(url_for("account.home"))

@@ -1,0 +1,141 @@
+"""`tribometer backup`, `restore`, `doctor`, `audit verify` and `link`."""
+
+import sys
+from pathlib import Path
+
+import click
+from sqlalchemy import select, update
+
+from surveys.access import accounts, audit, second_factor
+from surveys.database import make_engine, make_sessions, upgrade, writing
+from surveys.errors import UserError
+from surveys.models.audit import AuditEntry, OutboxMessage
+from surveys.models.pulses import Wave
+from surveys.operating.archive import restore_archive, write_archive
+from surveys.operating.doctor import ADVICE, FAULT, examine
+from surveys.progress import progress_bar
+from surveys.serving import instance_option
+from surveys.settings import Settings, prepare_folders
+
+COLOURS = {FAULT: "red", ADVICE: "yellow"}
+
+
+class NoSuchAccount(UserError):
+    """An address that belongs to nobody who signs in."""
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@instance_option
+def backup(file: Path, instance: Path | None) -> None:
+    """Write everything that is stored into FILE, while the installation runs.
+
+    FILE holds no key: keep the key folder out of your backups too. What is sealed in it stays so.
+    """
+    engine = make_engine(_existing(instance).database)
+    with progress_bar() as progress:
+        made = write_archive(engine, file, progress)
+    engine.dispose()
+    click.echo(f"{file}: {made.rows} rows of {len(made.parts)} tables, as of {made.made_at}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@instance_option
+def restore(file: Path, instance: Path | None) -> None:
+    """Fill a new, empty installation from FILE, written by `tribometer backup`.
+
+    Nothing is sent again: mails that were waiting are shown as unknown.
+    """
+    settings = Settings.read(instance)
+    prepare_folders(settings)
+    engine = make_engine(settings.database)
+    with progress_bar() as progress:
+        made = restore_archive(engine, file, progress)
+    sessions = make_sessions(engine)
+    with writing(sessions) as session:
+        unsure = OutboxMessage.state.in_(("waiting", "claimed"))
+        session.execute(update(OutboxMessage).where(unsure).values(state="unknown"))
+        audit.record(session, "command line", "restored an archive", made_at=made.made_at)
+        open_waves = session.scalars(
+            select(Wave.number).where(Wave.state.in_(("open", "closing")))
+        ).all()
+    engine.dispose()
+    click.echo(f"{made.rows} rows of {len(made.parts)} tables are back, as of {made.made_at}.")
+    for number in open_waves:
+        click.echo(
+            f"Wave {number} was open then. Its answers can be read only with its key files; "
+            "without them HR can give it up on the pulse's page."
+        )
+
+
+@click.command()
+@instance_option
+def doctor(instance: Path | None) -> None:
+    """Look whether everything is in order; exits with 1 if something is not."""
+    found = examine(Settings.read(instance))
+    width = max(len(finding.about) for finding in found)
+    for finding in found:
+        mark = click.style(f"{finding.state:<6}", fg=COLOURS.get(finding.state, "green"))
+        click.echo(f"{mark}  {finding.about:<{width}}  {finding.says}")
+    if any(finding.state == FAULT for finding in found):
+        sys.exit(1)
+
+
+@click.group("audit")
+def audit_log() -> None:
+    """The log of what HR, managers and administrators did."""
+
+
+@audit_log.command()
+@instance_option
+@click.option("--head", help="A head noted earlier: it must still be in the log.")
+def verify(instance: Path | None, head: str | None) -> None:
+    """Check that no entry was changed or removed, and print the head to note down.
+
+    Whoever rewrites the whole log can make it fit again; a head that somebody outside noted
+    earlier (--head) shows that too.
+    """
+    engine = make_engine(_existing(instance).database)
+    with make_sessions(engine)() as session:
+        broken = audit.first_broken(session)
+        heads = session.scalars(select(AuditEntry.digest).order_by(AuditEntry.id)).all()
+    engine.dispose()
+    if broken is not None:
+        raise UserError(f"Entry {broken} was changed, or one before it was removed.")
+    if head is not None and head not in heads:
+        raise UserError("The head noted earlier is not in the log: the log was rewritten.")
+    click.echo(f"{len(heads)} entries, each fits the one before.")
+    if heads:
+        click.echo(f"Head: {heads[-1]}")
+
+
+@click.command()
+@click.argument("email")
+@instance_option
+@click.option("--drop-second-factor", is_flag=True, help="For somebody who lost the telephone.")
+def link(email: str, instance: Path | None, drop_second_factor: bool) -> None:
+    """Print a link by which the account of EMAIL enters once, for when mail cannot help."""
+    settings = _existing(instance)
+    engine = make_engine(settings.database)
+    upgrade(engine)
+    with writing(make_sessions(engine)) as session:
+        account = accounts.find_account(session, email)
+        if account is None:
+            raise NoSuchAccount(f"No account has the address {email}.")
+        if drop_second_factor:
+            second_factor.turn_off(account)
+        audit.record(session, "command line", "made a link", email=account.email)
+        token = accounts.make_link(session, account)
+    engine.dispose()
+    click.echo(f"Works once:\n\n  {settings.base_url}/enter#{token}")
+
+
+def _existing(instance: Path | None) -> Settings:
+    """Settings of an installation that is there; raises UserError."""
+    settings = Settings.read(instance)
+    if settings.database.startswith("sqlite:///"):
+        path = Path(settings.database.removeprefix("sqlite:///"))
+        if not path.exists():
+            raise UserError(f"There is no installation in {settings.instance} (--instance).")
+    return settings

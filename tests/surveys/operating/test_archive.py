@@ -1,0 +1,192 @@
+"""Backup and restore, on both databases: complete, checked, without keys, sending nothing again."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Engine, MetaData, func, select, update
+
+from surveys.commands import cli
+from surveys.database import make_engine, make_sessions, upgrade, writing
+from surveys.models.audit import OutboxMessage
+from surveys.models.people import Team
+from surveys.operating.archive import (
+    PASSING,
+    ArchiveError,
+    read_meta,
+    restore_archive,
+    write_archive,
+)
+from surveys.settings import Settings
+from surveys.web import Installation
+from tests.factories import account, answer, closed, company, everybody_answers, opened, part
+
+SECRET = "The forecast came after the order again, as always."
+
+
+def quiet(_step: str, _done: float, _total: float) -> None:
+    return None
+
+
+def content(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    found = MetaData()
+    with engine.connect() as connection:
+        found.reflect(connection)
+        return {
+            t.name: sorted(map(repr, connection.execute(select(t)).all()))
+            for t in found.sorted_tables
+            if t.name not in PASSING
+        }
+
+
+@pytest.fixture
+def filled(either: Installation) -> Installation:
+    """One published wave, an open one with a sealed ballot, waiting mails."""
+    teams = company(either)
+    wave = opened(either)
+    everybody_answers(either, wave, teams, {"Buying": 12, "Selling": 12}, SECRET)
+    closed(either, wave)
+    account(either, "hr@example.org", "hr")
+    answer(either, opened(either), "buying1@example.org", teams["Buying"], part(teams["Selling"]))
+    return either
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Engine:
+    engine = make_engine(f"sqlite:///{tmp_path / 'fresh.db'}")
+    yield engine
+    engine.dispose()
+
+
+def test_what_was_written_comes_back(filled: Installation, fresh: Engine, tmp_path: Path) -> None:
+    """Also from PostgreSQL into SQLite."""
+    made = write_archive(filled.engine, tmp_path / "a.zip", quiet)
+    assert made.rows > 100
+    restore_archive(fresh, tmp_path / "a.zip", quiet)
+    before, after = content(filled.engine), content(fresh)
+    if filled.engine.dialect.name == "sqlite":
+        assert before == after
+    assert {n: len(r) for n, r in before.items()} == {n: len(r) for n, r in after.items()}
+
+
+def test_from_sqlite_to_postgresql_and_on_with_new_rows(
+    installed: Installation, postgres, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    company(installed)
+    write_archive(installed.engine, tmp_path / "a.zip", quiet)
+    engine = make_engine(postgres.new_database(empty=True))
+    restore_archive(engine, tmp_path / "a.zip", quiet)
+    with writing(make_sessions(engine)) as session:
+        session.add(Team(name="New"))  # its number must not be one that is taken
+    with make_sessions(engine)() as session:
+        assert session.scalar(select(func.count()).select_from(Team)) == 3
+    engine.dispose()
+
+
+def test_an_archive_of_an_open_wave_holds_no_key_and_no_plain_answer(
+    filled: Installation, tmp_path: Path
+) -> None:
+    write_archive(filled.engine, tmp_path / "a.zip", quiet)
+    assert oct((tmp_path / "a.zip").stat().st_mode)[-3:] == "600"
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        everything = b"".join(file.read(name) for name in file.namelist())
+        box = [json.loads(line) for line in file.read("ballot_box.jsonl").splitlines()]
+    assert len(box) == 1
+    for key in filled.settings.keys.iterdir():
+        assert key.read_bytes().strip() not in everything
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        assert not PASSING & {Path(name).stem for name in file.namelist()}
+
+
+def test_rows_come_in_the_order_of_their_keys(filled: Installation, tmp_path: Path) -> None:
+    write_archive(filled.engine, tmp_path / "a.zip", quiet)
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        keys = [json.loads(line)["key"] for line in file.read("answer.jsonl").splitlines()]
+    assert keys == sorted(keys)
+
+
+def test_nothing_is_overwritten(filled: Installation, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    write_archive(filled.engine, path, quiet)
+    with pytest.raises(ArchiveError, match="there already"):
+        write_archive(filled.engine, path, quiet)
+    with pytest.raises(ArchiveError, match="not empty"):
+        restore_archive(filled.engine, path, quiet)
+    with pytest.raises(ArchiveError, match="cannot be written"):
+        write_archive(filled.engine, tmp_path / "nowhere" / "a.zip", quiet)
+
+
+def damaged(path: Path, table: str) -> Path:
+    """A copy of the archive with one line missing."""
+    other = path.with_name("damaged.zip")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(other, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            target.writestr(name, b"".join(data.splitlines(True)[1:]) if table in name else data)
+    return other
+
+
+def test_a_damaged_archive_changes_nothing(
+    filled: Installation, fresh: Engine, tmp_path: Path
+) -> None:
+    write_archive(filled.engine, tmp_path / "a.zip", quiet)
+    with pytest.raises(ArchiveError, match="damaged"):
+        restore_archive(fresh, damaged(tmp_path / "a.zip", "invitation"), quiet)
+    assert not any(rows for name, rows in content(fresh).items() if name != "alembic_version")
+    (tmp_path / "not.zip").write_bytes(b"not a zip")
+    with pytest.raises(ArchiveError, match="no archive"):
+        read_meta(tmp_path / "not.zip")
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as file:
+        file.writestr("readme.txt", "something else")
+    with pytest.raises(ArchiveError, match="no archive"):
+        read_meta(tmp_path / "other.zip")
+
+
+def test_restoring_by_command_sends_nothing_again(filled: Installation, tmp_path: Path) -> None:
+    with writing(filled.sessions) as session:
+        session.execute(update(OutboxMessage).values(state="waiting"))
+    write_archive(filled.engine, tmp_path / "a.zip", quiet)
+    folder = tmp_path / "restored"
+    arguments = ["restore", str(tmp_path / "a.zip"), "--instance", str(folder)]
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 0, done.output
+    assert "Wave 2 was open then" in done.output
+    engine = make_engine(Settings.read(folder, environ={}).database)
+    with make_sessions(engine)() as session:
+        assert set(session.scalars(select(OutboxMessage.state))) == {"unknown"}
+    engine.dispose()
+
+
+def test_an_archive_of_an_older_form_is_brought_up_to_date(fresh: Engine, tmp_path: Path) -> None:
+    old = make_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(old, "0001")
+    with old.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO account (email, name) VALUES ('a@b.example', 'A')")
+    write_archive(old, tmp_path / "old.zip", quiet)
+    old.dispose()
+    restore_archive(fresh, tmp_path / "old.zip", quiet)
+    with fresh.connect() as connection:
+        row = connection.exec_driver_sql("SELECT email, totp_step FROM account").one()
+    assert tuple(row) == ("a@b.example", 0)
+
+
+def test_a_backup_while_people_write_is_of_one_moment(
+    either: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company(either)
+
+    def write_meanwhile(step: str, _done: float, _total: float) -> None:
+        if step == "person":
+            with writing(either.sessions) as session:
+                session.add(Team(name="Came in between"))
+
+    made = write_archive(either.engine, tmp_path / "a.zip", write_meanwhile)
+    assert {part.table: part.rows for part in made.parts}["team"] == 2
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        assert b"in between" not in b"".join(
+            io.BytesIO(file.read(n)).read() for n in file.namelist()
+        )
