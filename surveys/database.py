@@ -1,5 +1,6 @@
 """Engine, sessions, naming convention, and what differs between SQLite and PostgreSQL."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -64,10 +65,17 @@ def make_engine(address: str) -> Engine:
         raise SettingsError(
             "PostgreSQL needs its driver: install Tribometer with the extra “postgres”."
         ) from error
+    logging.getLogger("sqlalchemy.engine.Engine").addFilter(_says_no_row)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _says_no_row(record: logging.LogRecord) -> bool:
+    # Hidden parameters are not enough: at its most verbose SQLAlchemy also logs each row it reads,
+    # with the time beside it, and so who answered when.
+    return not str(record.msg).startswith("Row ")
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
