@@ -1,0 +1,1 @@
+"""Attack programs on the promise to those who answer; `tribometer attack` runs them."""

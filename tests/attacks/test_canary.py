@@ -1,0 +1,59 @@
+"""What people write is nowhere in plain text before close, and what was redacted nowhere after."""
+
+from random import Random
+
+import pytest
+from flask import Flask
+from nacl.public import PrivateKey, SealedBox
+
+from surveys.answering import ballot_box, sealing
+from surveys.attacking.canary import scan
+from surveys.publishing import close
+
+
+def test_no_canary_sings(ground: Flask) -> None:
+    done = scan(ground, Random(1))
+    assert done.passed, done.says
+
+
+def test_ballots_that_are_not_sealed_are_found(
+    ground: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Open(SealedBox):
+        def encrypt(self, plaintext: bytes, *_: object) -> bytes:
+            return plaintext
+
+        def decrypt(self, ciphertext: bytes, *_: object) -> bytes:
+            return ciphertext
+
+    monkeypatch.setattr(sealing, "SealedBox", Open)
+    done = scan(ground, Random(2))
+    assert not done.passed
+    assert done.successes > 20
+
+
+def test_a_key_in_the_data_is_found(ground: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The private key beside the ballots, as a backup of everything would hold it."""
+
+    def leaky(public_key: bytes, ballot: sealing.Ballot) -> bytes:
+        settings = ground.extensions["tribometer"].settings
+        (settings.data / "note").write_text(bytes(key := sealing.private_key(settings, 1)).hex())
+        assert isinstance(key, PrivateKey)
+        return sealing.seal(public_key, ballot)
+
+    monkeypatch.setattr(ballot_box, "seal", leaky)
+    assert "the key of the open wave lies in the data" in scan(ground, Random(3)).says
+
+
+@pytest.mark.parametrize("step", ["destroy_keys", "forget_traces", "_redactor"])
+def test_a_step_of_closing_left_out_is_noticed(
+    ground: Flask, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Blind:
+        def redact(self, said: str) -> object:
+            return type("Redacted", (), {"text": said})
+
+    owner = close.sealing if step == "destroy_keys" else close
+    instead = {"forget_traces": lambda _e: True, "_redactor": lambda _s: Blind()}
+    monkeypatch.setattr(owner, step, instead.get(step, lambda *_: None))
+    assert not scan(ground, Random(4)).passed

@@ -1,0 +1,24 @@
+"""Ballots never outnumber invitations; a box that forgets to check is noticed."""
+
+from random import Random
+
+import pytest
+from flask import Flask
+
+from surveys.answering import ballot_box
+from surveys.attacking.stuffer import stuff
+
+
+def test_the_box_takes_one_ballot_for_each_code(ground: Flask) -> None:
+    done = stuff(ground, 60, Random(1))
+    assert done.passed, done.says
+    assert done.tries > 200
+
+
+def test_a_box_that_takes_any_code_is_caught(
+    ground: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ballot_box, "_is_in_box", lambda *_: True)
+    done = stuff(ground, 10, Random(1))
+    assert not done.passed
+    assert "must not open" in done.says
