@@ -4,7 +4,7 @@ Written in it: *that* a person answered, and a sealed ballot under a key that th
 compute. Nothing else, and never a time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -94,7 +94,8 @@ def cast(session: Session, wave_id: int, code: str, ballot: Ballot) -> str:
     ).first()
     if first is None and not _is_in_box(session, wave_id, receipt):
         raise NotAccepted
-    _put(session, wave_id, receipt, seal(public_key, ballot))
+    threaded = replace(ballot, thread=tokens.thread_of(receipt))
+    _put(session, wave_id, receipt, seal(public_key, threaded))
     return receipt
 
 

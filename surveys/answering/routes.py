@@ -5,10 +5,11 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
 
 from surveys.access.policy import ANYBODY, RESPONDENT, policy
-from surveys.answering import ballot_box, tokens
+from surveys.answering import ballot_box, replying, tokens
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.questions import ballot_from, field_name, make_form, questions_of
 from surveys.answering.sealing import COMMENT_LIMIT
@@ -27,6 +28,13 @@ class CodeForm(FlaskForm):
     """A personal code or a receipt."""
 
     code = StringField(render_kw={"autocomplete": "off", "autocapitalize": "characters"})
+
+
+class ReplyForm(CodeForm):
+    """A receipt, and a reply to one of the questions under it."""
+
+    place = IntegerField(validators=[Optional()])
+    text = TextAreaField(validators=[Length(max=COMMENT_LIMIT)])
 
 
 @blueprint.route("/s", methods=["GET", "POST"])
@@ -100,6 +108,27 @@ def withdraw() -> str | tuple[str, int]:
         flash(_("This receipt opens nothing: it is mistyped, or the survey has closed."))
         return render_template("answering/withdraw.html", form=form, done=False), 404
     return render_template("answering/withdraw.html", form=form, done=True)
+
+
+@blueprint.route("/s/reply", methods=["GET", "POST"])
+@policy(RESPONDENT)
+def reply() -> str | tuple[str, int]:
+    """HR's questions under the comments of a receipt, and replies to them."""
+    form = ReplyForm()
+    if not form.validate_on_submit():
+        return render_template("answering/reply.html", form=form, questions=None)
+    receipt = tokens.normal(form.code.data or "")
+    if form.text.data:
+        with writing(installation().sessions) as session:
+            replying.reply(session, receipt, form.place.data or 0, form.text.data)
+        flash(_("Your reply has arrived, without your name. Look again later with your receipt."))
+    questions = replying.waiting(db(), receipt)
+    if not questions:
+        flash(_("No question waits under this receipt."))
+        return render_template("answering/reply.html", form=form, questions=None), 404
+    return render_template(
+        "answering/reply.html", form=form, questions=questions, limit=COMMENT_LIMIT
+    )
 
 
 @blueprint.get("/s/results")

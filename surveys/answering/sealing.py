@@ -21,6 +21,8 @@ from surveys.settings import Settings, write_secret
 #: plain size of every ballot in bytes: six comments of COMMENT_LIMIT characters fit in any script
 BALLOT_SIZE = 16 * 1024
 COMMENT_LIMIT = 600
+#: comments that a ballot can hold: two questions on each of three teams, and room to spare
+MOST_COMMENTS = 12
 KEY_SIZE = 32
 
 
@@ -42,10 +44,14 @@ class SeamBallot:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """What one person says in one wave; without parts it is a withdrawn ballot."""
+    """What one person says in one wave; without parts it is a withdrawn ballot.
+
+    `thread`: what the comments' keys are made from (`tokens.thread_of`); empty: random keys.
+    """
 
     rater_id: int
     parts: tuple[SeamBallot, ...]
+    thread: str = ""
 
 
 def make_keys(settings: Settings, wave_id: int) -> bytes:
@@ -90,7 +96,7 @@ def destroy_keys(settings: Settings, wave_id: int) -> None:
 def seal(public_key: bytes, ballot: Ballot) -> bytes:
     """Ciphertext of constant size; raises ValueError for a ballot that is too long."""
     parts = [[p.target_id, p.met, p.scores, p.comments] for p in ballot.parts]
-    plain = json.dumps([ballot.rater_id, parts], ensure_ascii=False).encode()
+    plain = json.dumps([ballot.rater_id, parts, ballot.thread], ensure_ascii=False).encode()
     if len(plain) > BALLOT_SIZE:
         raise ValueError(f"a ballot holds at most {BALLOT_SIZE} bytes, not {len(plain)}")
     return SealedBox(PublicKey(public_key)).encrypt(plain.ljust(BALLOT_SIZE))
@@ -102,8 +108,8 @@ def unseal(key: PrivateKey, ciphertext: bytes) -> Ballot:
         plain = SealedBox(key).decrypt(ciphertext)
     except CryptoError as error:
         raise KeyMissing("The key file of this wave does not fit its ballots.") from error
-    rater_id, parts = json.loads(plain)
-    return Ballot(rater_id, tuple(_part(part) for part in parts))
+    rater_id, parts, *thread = json.loads(plain)
+    return Ballot(rater_id, tuple(_part(part) for part in parts), *thread)
 
 
 def _part(raw: list[Any]) -> SeamBallot:

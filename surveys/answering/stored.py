@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, inspect
 
 #: the tables that an answer touches, in the order in which it passes through them
-TABLES = ("invitation", "ballot_box", "answer", "comment")
+TABLES = ("invitation", "ballot_box", "answer", "comment", "thread_message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class StoredTable:
 
 
 def stored_columns(engine: Engine) -> list[StoredTable]:
-    """The four tables as they are in the running database."""
+    """These tables as they are in the running database."""
     schema = inspect(engine)
     return [
         StoredTable(

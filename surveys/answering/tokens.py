@@ -7,11 +7,13 @@ link, while the database holds nothing but the code's hash.
 
 import hashlib
 import hmac
+import secrets
 
 #: Crockford's base 32: no letter that is easily taken for another
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 28  # 140 bits
-RECEIPT_LENGTH = 20  # 100 bits
+BALLOT_PART = 16  # of the receipt: 80 bits that lead to the ballot
+THREAD_PART = 16  # 80 random bits that lead to the threads
 _TWINS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
@@ -38,13 +40,29 @@ def entry_hash(code: str) -> str:
 
 
 def receipt(code: str) -> str:
-    """The receipt of a code: it opens the ballot, but does not tell whose it is."""
-    return _letters(hashlib.sha256(b"receipt" + code.encode()).digest(), RECEIPT_LENGTH)
+    """A receipt of a code: it opens the ballot, but does not tell whose it is.
+
+    The first half follows from the code, so that answering again replaces the ballot. The second
+    is drawn anew each time and is on no mail: it alone leads to the comments after the close,
+    when the box is empty (`thread_of`).
+    """
+    own = _letters(hashlib.sha256(b"receipt" + code.encode()).digest(), BALLOT_PART)
+    return own + "".join(secrets.choice(ALPHABET) for _ in range(THREAD_PART))
 
 
 def box_key(receipt_code: str) -> str:
     """Where the ballot of a receipt lies; cannot be computed from the database."""
-    return _hash("box", receipt_code)
+    return _hash("box", receipt_code[:BALLOT_PART])
+
+
+def thread_of(receipt_code: str) -> str:
+    """What the keys of the ballot's comments are made from; lies sealed in the ballot."""
+    return _hash("thread", receipt_code[: BALLOT_PART + THREAD_PART])
+
+
+def comment_key(thread: str, place: int) -> str:
+    """Key of a ballot's comment number `place`; two of them show no relation."""
+    return _hash(f"comment {place} ", thread)[:32]
 
 
 def draft_name(code: str) -> str:

@@ -9,7 +9,7 @@ from wtforms.validators import Length
 from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.curating import themes
+from surveys.curating import asking, themes
 from surveys.database import writing
 from surveys.improving.playbook import strategies_for
 from surveys.models.people import Team
@@ -25,11 +25,18 @@ class NameForm(FlaskForm):
     name = StringField(validators=[Length(max=200)])
 
 
+class QuestionForm(FlaskForm):
+    """A question to the writer of a comment."""
+
+    question = StringField()
+
+
 @blueprint.get("")
 @policy("hr")
 def board() -> str:
     """Root cause × seam, then the themes."""
-    return render_template("curating/board.html", board=themes.theme_board(db()))
+    replied = asking.themes_with_replies(db())
+    return render_template("curating/board.html", board=themes.theme_board(db()), replied=replied)
 
 
 @blueprint.route("/<int:theme_id>", methods=["GET", "POST"])
@@ -45,12 +52,15 @@ def theme(theme_id: int) -> Response | str:
             themes.rename(session, theme_id, form.name.data or "", viewer().account_id)
             audit.record(session, viewer().email, "renamed a theme", theme=theme_id)
         return redirect(url_for("curating.theme", theme_id=theme_id))
+    quotes = themes.quotes_of(db(), theme_id)
     return render_template(
         "curating/theme.html",
         theme=found,
         form=form,
         teams=[db().get_one(Team, found.team_a_id), db().get_one(Team, found.team_b_id)],
-        quotes=themes.quotes_of(db(), theme_id),
+        quotes=quotes,
+        threads=asking.turns_of(db(), [quote for quote, _team, _number in quotes]),
+        longest=asking.LONGEST_QUESTION,
         history=themes.history_of(db(), theme_id),
         strategies=strategies_for(found.cause or ""),
     )
@@ -75,3 +85,14 @@ def decide_quote(quote_id: int, state: str) -> Response:
         audit.record(session, viewer().email, f"quote {state}", quote=quote_id)
         goal = url_for("curating.theme", theme_id=quote.theme_id, _anchor=f"q{quote_id}")
     return redirect(goal)
+
+
+@blueprint.post("/quotes/<int:quote_id>/ask")
+@policy("hr")
+def ask(quote_id: int) -> Response:
+    """Ask the writer of a quote something; who that is stays unknown."""
+    form = QuestionForm()
+    with writing(installation().sessions) as session:
+        quote = asking.ask(session, quote_id, form.question.data or "")
+        audit.record(session, viewer().email, "asked a writer", quote=quote_id)
+    return redirect(url_for("curating.theme", theme_id=quote.theme_id, _anchor=f"q{quote_id}"))

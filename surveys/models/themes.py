@@ -75,3 +75,5 @@ class Quote(Base):
     rater_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10), default="proposed")
+    #: key of the comment: under it HR may ask its writer something (models/threads.py)
+    thread_key: Mapped[str | None] = mapped_column(String(32))

@@ -10,15 +10,15 @@ from random import SystemRandom
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
-from analysis.redaction import Redactor, RosterEntry
+from analysis.redaction import Redactor
 from surveys import clock
-from surveys.answering import sealing
+from surveys.answering import sealing, tokens
+from surveys.answering.redacting import redactor_of
 from surveys.answering.sealing import Ballot
 from surveys.database import Sessions, forget_traces, writing
 from surveys.errors import NotReady
 from surveys.models.audit import OutboxMessage
 from surveys.models.ballots import Answer, Comment, SealedBallot
-from surveys.models.people import Account, Person
 from surveys.models.pulses import Invitation, Wave
 from surveys.settings import Settings
 
@@ -62,7 +62,7 @@ def _store(session: Session, settings: Settings, wave: Wave) -> None:
     # HR may give up a wave whose key is lost: then nothing of it can be read by anybody.
     if sealed and not wave.rule.get("given_up"):
         key = sealing.private_key(settings, wave.id)
-        answers, comments = rows_of([sealing.unseal(key, c) for c in sealed], _redactor(session))
+        answers, comments = rows_of([sealing.unseal(key, c) for c in sealed], redactor_of(session))
         _insert(session, Answer, wave.id, answers)
         _insert(session, Comment, wave.id, comments)
     session.execute(delete(SealedBallot).where(SealedBallot.wave_id == wave.id))
@@ -98,12 +98,15 @@ def rows_of(ballots: list[Ballot], redactor: Redactor) -> tuple[Rows, Rows]:
     answers: Rows = []
     comments: Rows = []
     for ballot in ballots:
+        place = 0
         for part in ballot.parts:
             seam = {"rater_id": ballot.rater_id, "target_id": part.target_id}
             if part.met and part.scores:
                 answers.append({**seam, "scores": part.scores})
             for question, text in part.comments.items():
-                comments.append({**seam, "question": question, "text": redactor.redact(text).text})
+                said = {"question": question, "text": redactor.redact(text).text}
+                comments.append({**seam, **said, "key": _comment_key(ballot, place)})
+                place += 1
     dice = SystemRandom()
     dice.shuffle(answers)
     dice.shuffle(comments)
@@ -114,10 +117,12 @@ def _insert(
     session: Session, table: type[Answer] | type[Comment], wave_id: int, rows: Rows
 ) -> None:
     if rows:
-        keyed = [{**row, "wave_id": wave_id, "key": secrets.token_hex(16)} for row in rows]
+        keyed = [{"key": secrets.token_hex(16), **row, "wave_id": wave_id} for row in rows]
         session.execute(insert(table), keyed)
 
 
-def _redactor(session: Session) -> Redactor:
-    everybody = [*session.scalars(select(Person)), *session.scalars(select(Account))]
-    return Redactor([RosterEntry(name=p.name, email=p.email) for p in everybody])
+def _comment_key(ballot: Ballot, place: int) -> str:
+    """A key that only the holder of the receipt can compute; a random one without a thread."""
+    if not ballot.thread:
+        return secrets.token_hex(16)
+    return tokens.comment_key(ballot.thread, place)

@@ -63,7 +63,7 @@ class ShownTheme:
 
     found: Found
     bands: dict[int | None, str]
-    quotes: dict[int | None, list[str]]
+    quotes: dict[int | None, list[Comment]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,15 @@ def add_themes(session: Session, stored: Release, themes: list[PairThemes]) -> N
             for side, band in shown.bands.items():
                 _store(session, stored, theme, side, band)
             for side, quotes in shown.quotes.items():
-                for text in quotes:
+                for comment in quotes:
                     session.add(
-                        Quote(theme_id=theme.id, release_id=stored.id, rater_id=side, text=text)
+                        Quote(
+                            theme_id=theme.id,
+                            release_id=stored.id,
+                            rater_id=side,
+                            text=comment.text,
+                            thread_key=comment.key,
+                        )
                     )
 
 
@@ -139,17 +145,18 @@ def _read_pair(session: Session, pair: Pair, voices: Voices) -> PairThemes:
         bands = _bands(voices, sides)
         # Quotes only where both sides may be quoted, and only of what is shown, as it is shown.
         own = {**sides, None: list(found.members)}
-        quotes = {side: _best(texts, own[side]) for side in bands} if voices.by_side else {}
+        quotes = {side: _best(voices, own[side]) for side in bands} if voices.by_side else {}
         if bands:
             shown.append(ShownTheme(found, bands, quotes))
     return PairThemes(pair, model.state(), shown)
 
 
-def _best(texts: list[str], members: list[int]) -> list[str]:
-    own = [texts[i] for i in members]
-    rows = _embedder().embed(own)
+def _best(voices: Voices, members: list[int]) -> list[Comment]:
+    own = [voices.comments[i] for i in members]
+    texts = [comment.text for comment in own]
+    rows = _embedder().embed(texts)
     length = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    return [own[i] for i in pick_quotes(own, rows / length, QUOTES)]
+    return [own[i] for i in pick_quotes(texts, rows / length, QUOTES)]
 
 
 def _causes(model: ThemeModel, rest: list[int]) -> list[Found]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveys.access.accounts import make_link
 from surveys.answering import tokens
+from surveys.answering.replying import any_question_open
 from surveys.answering.sealing import mail_secret
 from surveys.database import ROOT
 from surveys.models.audit import OutboxMessage
@@ -66,6 +67,8 @@ def _facts(
             "code": code,
             "closes": f"{wave.closes_at.astimezone(zone):%A, %d %B, %H:%M} ({zone})",
             "rule": wave.rule,
+            "asked": any_question_open(session),
+            "replies": f"{settings.base_url}/s/reply",
         }
         return person.name, person.email, facts
     account = session.get_one(Account, queued.account_id)

@@ -10,10 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.access import second_factor, throttle
 from surveys.database import writing
 from surveys.models.people import Account, SignIn, SignInLink
+from surveys.sending.outbox import deliver_due
 from surveys.web import Installation
 from tests.factories import PASSWORD, account, sign_in
 
@@ -166,7 +167,7 @@ def test_one_place_cannot_try_many_accounts(installed: Installation, client: Fla
 def forgotten(installed: Installation, client: FlaskClient) -> str:
     """Ask for a link and read it from the mail."""
     assert client.post("/forgot", data={"email": EMAIL.upper()}).status_code == 302
-    worker.deliver_due(installed.sessions, installed.settings)
+    deliver_due(installed.sessions, installed.settings)
     outbox = Path(installed.settings.outbox.removeprefix("file:"))
     mail = max(outbox.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns).read_text()
     return re.findall(r"/enter\?new=3?D?1#([\w-]+)", mail.replace("=\n", ""))[0]
@@ -190,7 +191,7 @@ def test_asking_for_links_tells_nothing_and_floods_nobody(
     known = [client.post("/forgot", data={"email": EMAIL}) for _ in range(6)]
     unknown = client.post("/forgot", data={"email": "nobody@example.org"})
     assert {answer.status_code for answer in (*known, unknown)} == {302}
-    worker.deliver_due(installed.sessions, installed.settings)
+    deliver_due(installed.sessions, installed.settings)
     with installed.sessions() as session:
         assert len(session.scalars(select(SignInLink)).all()) == 3
 

@@ -57,7 +57,8 @@ def test_fifty_parallel_posts_of_one_code_make_one_ballot(either: Installation) 
         receipts = set(pool.map(post, range(50)))
     with either.sessions() as session:
         assert ballot_box.ballots_in(session, wave.id) == 1
-    assert len(receipts) == 1
+    # Each acknowledgement has its own way to the threads; all lead to the one ballot.
+    assert len({tokens.box_key(receipt) for receipt in receipts}) == 1
 
 
 def test_unknown_and_closed_codes_are_answered_alike(either: Installation) -> None:
@@ -102,7 +103,7 @@ def test_a_receipt_takes_the_answer_back_and_the_link_can_answer_again(
         sealed = session.scalars(select(SealedBallot)).one()
     assert sealing.unseal(key, sealed.ciphertext).parts == ()
     again = answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
-    assert again == receipt
+    assert tokens.box_key(again) == tokens.box_key(receipt)
 
 
 def test_the_tables_of_answers_have_no_time_no_serial_and_no_person(either: Installation) -> None:

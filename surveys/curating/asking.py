@@ -1,0 +1,69 @@
+"""HR asks the writer of a comment something, without learning who that is."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.curating.themes import CuratingError
+from surveys.database import upsert
+from surveys.models.releases import Release
+from surveys.models.themes import Quote, Theme
+from surveys.models.threads import ThreadMessage
+
+LONGEST_QUESTION = 400
+MOST_TURNS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn as HR sees it: `mine` if HR wrote it."""
+
+    mine: bool
+    text: str
+
+
+def ask(session: Session, quote_id: int, text: str) -> Quote:
+    """Put a question under the comment of a quote; raises CuratingError."""
+    quote = session.get(Quote, quote_id)
+    if quote is None or quote.thread_key is None:
+        raise CuratingError("Nobody can be asked about this quote.")
+    text = text.strip()
+    if not text or len(text) > LONGEST_QUESTION:
+        raise CuratingError(f"A question needs 1 to {LONGEST_QUESTION} characters.")
+    turns = turns_of(session, [quote]).get(quote.thread_key, [])
+    if turns and turns[-1].mine:
+        raise CuratingError("Your last question still waits for its answer.")
+    if len(turns) >= MOST_TURNS:
+        raise CuratingError("This conversation is full.")
+    wave_id = session.get_one(Release, quote.release_id).wave_id
+    where = {"thread_key": quote.thread_key, "turn": len(turns) + 1}
+    upsert(session, ThreadMessage, where, {"wave_id": wave_id, "author": "hr", "text": text})
+    return quote
+
+
+def turns_of(session: Session, quotes: list[Quote]) -> dict[str, list[Turn]]:
+    """The threads under these quotes, by thread key."""
+    keys = [quote.thread_key for quote in quotes if quote.thread_key]
+    rows = session.scalars(
+        select(ThreadMessage)
+        .where(ThreadMessage.thread_key.in_(keys))
+        .order_by(ThreadMessage.thread_key, ThreadMessage.turn)
+    )
+    found: dict[str, list[Turn]] = {}
+    for row in rows:
+        found.setdefault(row.thread_key, []).append(Turn(row.author == "hr", row.text))
+    return found
+
+
+def themes_with_replies(session: Session) -> list[Theme]:
+    """Themes under whose quotes the last word is a writer's, by name."""
+    quotes = session.scalars(select(Quote).where(Quote.thread_key.is_not(None))).all()
+    turns = turns_of(session, list(quotes))
+    replied = {
+        quote.theme_id
+        for quote in quotes
+        if (own := turns.get(quote.thread_key or "")) and not own[-1].mine
+    }
+    themes = session.scalars(select(Theme).where(Theme.id.in_(replied)))
+    return sorted(themes, key=lambda theme: theme.shown_name)
