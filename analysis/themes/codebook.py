@@ -30,9 +30,10 @@ class Code:
     seeds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     answered_by: tuple[str, ...] = ()
 
-    def examples(self) -> list[str]:
-        """All seed phrases, languages in alphabetical order."""
-        return [phrase for language in sorted(self.seeds) for phrase in self.seeds[language]]
+    def examples(self, languages: set[str] | None = None) -> list[str]:
+        """Seed phrases, of the given languages (all by default) in alphabetical order."""
+        known = [k for k in sorted(self.seeds) if languages is None or k in languages]
+        return [phrase for language in known for phrase in self.seeds[language]]
 
 
 @dataclass(frozen=True, slots=True)

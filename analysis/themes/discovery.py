@@ -7,26 +7,31 @@ graph of these agreements (after Lancichinetti & Fortunato, 2012).
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.themes.graph import centroids, micro_clusters, neighbour_graph
+from analysis.themes.graph import centroids, graph_among, micro_clusters, nearest
 from analysis.themes.joining import duplicates, join_close
-from analysis.themes.louvain import communities, relabel
+from analysis.themes.louvain import communities, modularity, relabel
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
 # Chosen on the development half of the open sets (docs/themes.md).
-NEIGHBOURS = 15
-RESAMPLES = 20
+VOTED_ON = 10  # nearest neighbours of each text whose togetherness is voted on
+NEIGHBOURS = (20, 30)  # in the graphs that are partitioned
+RESAMPLES = 40
 KEEP = 0.85
 RESOLUTIONS = (1.5, 2.5)
 FINAL_RESOLUTION = 2.5
+FINAL_TRIES = 10
 AGREEMENT = 0.3
 LARGEST_GRAPH = 2500
-FEWEST = 6  # different texts under which each starts as its own group
+_SPARE = 2  # neighbours looked up for each that is needed: some are not in a resample
+FEWEST = 10  # different texts under which each starts as its own group
 
 
 def discover(
@@ -65,18 +70,21 @@ def consensus(rows: FloatArray, seed: int) -> IntArray:
     n = len(rows)
     if n < 3:
         return np.zeros(n, dtype=np.int64)
-    k = neighbours_for(n)
-    graph = neighbour_graph(rows, k)
-    head, tail = graph.nonzero()
+    near = nearest(rows, _SPARE * max(NEIGHBOURS))
+    everyone = np.ones(n, dtype=bool)
+    head, tail = graph_among(near, everyone, neighbours_for(n, VOTED_ON)).nonzero()
     together = np.zeros(len(head))
     drawn = np.zeros(len(head))
     rng = np.random.default_rng(seed)
+    # Every resolution with every number of neighbours in turn.
+    ways = list(product(NEIGHBOURS, RESOLUTIONS))
     for run in range(RESAMPLES):
-        kept = np.sort(rng.permutation(n)[: max(2, round(KEEP * n))])
+        width, resolution = ways[run % len(ways)]
+        kept = np.zeros(n, dtype=bool)
+        kept[rng.permutation(n)[: max(2, round(KEEP * n))]] = True
+        sample = graph_among(near, kept, neighbours_for(n, width))
         part = np.full(n, -1, dtype=np.int64)
-        sample = neighbour_graph(rows[kept], k)
-        resolution = RESOLUTIONS[run % len(RESOLUTIONS)]
-        part[kept] = communities(sample, resolution, int(rng.integers(2**31)))
+        part[kept] = communities(sample[kept][:, kept], resolution, int(rng.integers(2**31)))
         both = (part[head] >= 0) & (part[tail] >= 0)
         drawn += both
         together += both & (part[head] == part[tail])
@@ -84,12 +92,13 @@ def consensus(rows: FloatArray, seed: int) -> IntArray:
     agreed = np.where(share > AGREEMENT, share, 0.0)
     votes = sparse.csr_matrix((agreed, (head, tail)), shape=(n, n))
     votes.eliminate_zeros()
-    return communities(votes, FINAL_RESOLUTION, seed)
+    tries = [communities(votes, FINAL_RESOLUTION, seed + t) for t in range(FINAL_TRIES)]
+    return max(tries, key=lambda found: round(modularity(votes, found, FINAL_RESOLUTION), 9))
 
 
-def neighbours_for(n: int) -> int:
-    """Neighbours per row: 15 from about 100 rows on, fewer in small sets."""
-    return int(min(NEIGHBOURS, max(3, round(n / 7))))
+def neighbours_for(n: int, most: int) -> int:
+    """Neighbours per row: at most a seventh of a small set, at least three."""
+    return int(min(most, max(3, round(n / 7))))
 
 
 def dissolve(rows: FloatArray, labels: IntArray, min_size: int) -> IntArray:

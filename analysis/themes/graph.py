@@ -50,16 +50,24 @@ def neighbour_graph(rows: FloatArray, k: int) -> sparse.csr_matrix:
 
     Weight = cosine, at least 1e−6 so that nobody is left without an edge.
     """
-    n = len(rows)
-    indices, values = nearest(rows, k)
-    width = indices.shape[1]
-    directed = sparse.csr_matrix(
-        (
-            np.maximum(values, 1e-6).ravel().astype(np.float64),
-            (np.repeat(np.arange(n), width), indices.ravel()),
-        ),
-        shape=(n, n),
-    )
+    return graph_among(nearest(rows, k), np.ones(len(rows), dtype=bool), k)
+
+
+def graph_among(
+    near: tuple[IntArray, FloatArray], kept: NDArray[np.bool_], k: int
+) -> sparse.csr_matrix:
+    """As `neighbour_graph` among the kept rows (n,), from the nearest of all (see `nearest`).
+
+    Shape (n, n), without edges for those not kept. Look up more neighbours than k, as some of
+    them may not be kept.
+    """
+    indices, values = near
+    n = len(indices)
+    there = kept[indices] & kept[:, None]
+    there &= np.cumsum(there, axis=1) <= k
+    head, rank = np.nonzero(there)
+    weights = np.maximum(values[head, rank], 1e-6).astype(np.float64)
+    directed = sparse.csr_matrix((weights, (head, indices[head, rank])), shape=(n, n))
     return sparse.csr_matrix(directed.maximum(directed.T))
 
 

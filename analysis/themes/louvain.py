@@ -39,6 +39,18 @@ def relabel(labels: IntArray) -> IntArray:
     return np.asarray(rank[inverse], dtype=np.int64)
 
 
+def modularity(graph: sparse.csr_matrix, labels: IntArray, resolution: float = 1.0) -> float:
+    """How much more weight lies inside the communities than chance would put there, at most 1."""
+    degree = np.asarray(graph.sum(axis=1)).ravel()
+    total = float(degree.sum())
+    if total <= 0:
+        return 0.0
+    edges = graph.tocoo()
+    inside = float(edges.data[labels[edges.row] == labels[edges.col]].sum())
+    mass = np.bincount(labels, weights=degree) / total
+    return inside / total - resolution * float((mass**2).sum())
+
+
 def _aggregate(graph: sparse.csr_matrix, labels: IntArray) -> sparse.csr_matrix:
     n, c = len(labels), int(labels.max()) + 1
     member = sparse.csr_matrix((np.ones(n), (np.arange(n), labels)), shape=(n, c))

@@ -57,6 +57,26 @@ def test_the_code_of_a_comment_hardly_depends_on_its_company(demo: list[dict[str
     assert np.mean([own[t] == a for t, a in zip(texts, alone, strict=True)]) >= 0.82
 
 
+def test_what_is_about_something_else_gets_no_cause(demo: list[dict[str, str]]) -> None:
+    elsewhere = [
+        "What time does the museum open on Sunday?",
+        "Remind me to water the plants tomorrow",
+        "How do I change the PIN of my debit card?",
+        "Which film won the prize last year?",
+    ]
+    coder = CodebookCoder().fit([e["text"] for e in demo])
+    assert coder.predict(elsewhere) == ["other"] * 4
+
+
+def test_a_comment_may_say_several_causes() -> None:
+    both = "Nobody told us about the change. Their bonus depends on sales, ours on savings."
+    coder = CodebookCoder().fit([both, "The approval takes weeks because nobody has time"])
+    several = coder.predict_several([both, "The approval takes weeks because nobody has time", ""])
+    assert set(several[0]) == {"communication", "objectives"}
+    assert several[1][0] == "resources"
+    assert several[2] == ("other",)
+
+
 def test_praise_is_seen(demo: list[dict[str, str]]) -> None:
     praise = [is_praise(e["text"]) for e in demo if e["cause"] == "praise"]
     blame = [is_praise(e["text"]) for e in demo if e["cause"] != "praise"]
