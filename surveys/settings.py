@@ -13,6 +13,8 @@ from pathlib import Path
 from surveys.errors import SettingsError
 
 PREFIX = "TRIBOMETER_"
+#: months; what staff are promised, so it can only be shortened
+LONGEST_COMMENTS = 24
 #: setting -> what it means, as `docs/running.md` explains it (a test compares the two).
 MEANING = {
     "instance": "folder that holds everything of this installation",
@@ -25,6 +27,8 @@ MEANING = {
     "host": "network address the server listens on",
     "port": "port the server listens on",
     "organisation": "name shown on every page",
+    "comment_months": "months after which comments are deleted: 24, or fewer",
+    "trustee": "mail address that gets the head of the audit log after every wave",
 }
 
 
@@ -42,6 +46,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     organisation: str = "Your organisation"
+    comment_months: int = 24
+    trustee: str = ""
     demo: bool = False
 
     @property
@@ -60,7 +66,7 @@ class Settings:
     ) -> "Settings":
         """Settings from `environ` (the process's own by default), `given` values winning.
 
-        Raises SettingsError for a port that is no number.
+        Raises SettingsError for a port or a number of months that cannot be.
         """
         env = os.environ if environ is None else environ
         found = {
@@ -72,9 +78,19 @@ class Settings:
         port = found.pop("port", "8000")
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise SettingsError(f"The port “{port}” is not a number between 1 and 65535.")
+        months = found.pop("comment_months", str(LONGEST_COMMENTS))
+        if not months.isdigit() or not 1 <= int(months) <= LONGEST_COMMENTS:
+            raise SettingsError(f"Comments live 1 to {LONGEST_COMMENTS} months, not “{months}”.")
         demo = found.pop("demo", "") == "True"
         keys = Path(found.pop("keys", folder / "keys")).absolute()
-        plain = cls(instance=folder, keys=keys, port=int(port), demo=demo, **found)
+        plain = cls(
+            instance=folder,
+            keys=keys,
+            port=int(port),
+            comment_months=int(months),
+            demo=demo,
+            **found,
+        )
         return replace(
             plain,
             database=plain.database or f"sqlite:///{folder / 'data' / 'tribometer.db'}",

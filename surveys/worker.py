@@ -1,4 +1,4 @@
-"""What the worker does when it looks at the clock: close, publish, open, remind, send.
+"""What the worker does when it looks at the clock: close, publish, open, remind, send, forget.
 
 Each step is guarded in the database, so that any number of workers may run, and a step that was
 cut off is taken up again by the next look. Trouble in one wave or step does not stop the others.
@@ -14,6 +14,7 @@ from surveys.errors import UserError, place_of
 from surveys.models.pulses import Pulse
 from surveys.publishing.close import close_wave
 from surveys.publishing.release import publish
+from surveys.publishing.retention import forget_old
 from surveys.running import calendar
 from surveys.running.opening import open_wave
 from surveys.sending.outbox import deliver_due
@@ -28,6 +29,7 @@ def advance(sessions: Sessions, engine: Engine, settings: Settings) -> None:
     _guarded("opening waves", lambda: open_due(sessions, settings))
     _guarded("reminding", lambda: remind_due(sessions))
     _guarded("sending", lambda: deliver_due(sessions, settings))
+    _guarded("forgetting", lambda: forget_old(sessions, engine, settings))
 
 
 def close_and_publish_due(sessions: Sessions, engine: Engine, settings: Settings) -> None:
@@ -38,7 +40,7 @@ def close_and_publish_due(sessions: Sessions, engine: Engine, settings: Settings
 
         def end(wave_id: int = wave_id) -> None:
             close_wave(sessions, engine, settings, wave_id)
-            publish(sessions, wave_id)
+            publish(sessions, wave_id, tell_trustee=bool(settings.trustee))
 
         _guarded(f"closing wave {wave_id}", end)
 

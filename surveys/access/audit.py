@@ -18,7 +18,7 @@ CHAIN = 7_012_026
 def record(session: Session, actor: str, action: str, **detail: Any) -> None:
     """Add an entry in the caller's transaction. Never called on the answering routes."""
     _one_at_a_time(session)
-    last = session.scalar(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))
+    before = head(session)
     at = clock.now()
     session.add(
         AuditEntry(
@@ -26,10 +26,16 @@ def record(session: Session, actor: str, action: str, **detail: Any) -> None:
             actor=actor,
             action=action,
             detail=detail,
-            digest=_digest(last.digest if last else "", at, actor, action, detail),
+            digest=_digest(before, at, actor, action, detail),
         )
     )
     session.flush()
+
+
+def head(session: Session) -> str:
+    """Digest of the newest entry; whoever notes it can tell later whether the log was rewritten."""
+    newest = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
+    return session.scalar(newest) or ""
 
 
 def _one_at_a_time(session: Session) -> None:

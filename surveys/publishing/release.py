@@ -23,7 +23,7 @@ from surveys.publishing.theming import add_themes, read_themes
 from surveys.publishing.trends import add_trends
 
 
-def publish(sessions: Sessions, wave_id: int) -> None:
+def publish(sessions: Sessions, wave_id: int, tell_trustee: bool = False) -> None:
     """Make and store the release of a closed wave, in one transaction; once only.
 
     The themes, which take longest, are read beforehand: nobody waits for them at the database.
@@ -57,6 +57,11 @@ def publish(sessions: Sessions, wave_id: int) -> None:
         add_themes(session, stored, themes)
         wave.state = "published"
         _tell_readers(session, wave)
+        if tell_trustee:
+            once = f"trustee {wave.id}"
+            session.add(
+                OutboxMessage(once=once, kind="trustee", wave_id=wave.id, due_at=clock.now())
+            )
 
 
 def history(session: Session, wave: Wave) -> list[SafeFigures]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
+from surveys.access import audit
 from surveys.access.accounts import make_link
 from surveys.answering import tokens
 from surveys.answering.replying import any_question_open
@@ -23,6 +24,7 @@ SUBJECTS = {
     "invitation": "How was working together this month? ({organisation})",
     "reminder": "Still open: how was working together this month? ({organisation})",
     "release": "New results: wave {number} ({organisation})",
+    "trustee": "Head of the audit log after wave {number} ({organisation})",
     "forgot": "A new password for Tribometer ({organisation})",
     "account": "Your access to Tribometer ({organisation})",
 }
@@ -71,6 +73,9 @@ def _facts(
             "replies": f"{settings.base_url}/s/reply",
         }
         return person.name, person.email, facts
+    if queued.kind == "trustee":
+        facts["head"] = audit.head(session)
+        return "Trustee", settings.trustee, facts
     account = session.get_one(Account, queued.account_id)
     if queued.kind in ("account", "forgot"):
         new = "?new=1" if queued.kind == "forgot" else ""
