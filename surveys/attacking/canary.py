@@ -7,6 +7,7 @@ number nowhere at all; and no key may be left with which an old copy could be op
 
 import re
 import shutil
+import zipfile
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -30,6 +31,7 @@ from surveys.attacking.company import (
 from surveys.attacking.result import AttackResult, judged
 from surveys.attacking.traces import log_of, raw_contents
 from surveys.models.pulses import Wave
+from surveys.operating.archive import write_archive
 from surveys.sending.outbox import deliver_due
 
 NAME = "canary scan"
@@ -57,7 +59,8 @@ def scan(app: Flask, dice: Random) -> AttackResult:
     with TemporaryDirectory() as kept:
         copy = Path(kept) / "before"
         shutil.copytree(company.installed.settings.data, copy)
-        found = _in_files(company, "before close", [*secret, *codes.values()])
+        found = _in_backup(company, Path(kept) / "backup.zip", secret)
+        found += _in_files(company, "before close", [*secret, *codes.values()])
         found += _in_tables(company, "before close", secret, set())
         found += _opened(company, copy)
         end(company, wave)
@@ -99,6 +102,16 @@ def _in_tables(company: Company, when: str, words: list[str], allowed: set[str])
         if any(word in str(tuple(row)) for row in rows for word in words):
             found.append(f"{when} the table {table} holds something that was written")
     return found
+
+
+def _in_backup(company: Company, file: Path, words: list[str]) -> list[str]:
+    """Words, and keys, in what `tribometer backup` writes in the middle of the wave."""
+    write_archive(company.installed.engine, file, lambda *_: None)
+    keys = [path.read_text() for path in company.installed.settings.keys.iterdir()]
+    with zipfile.ZipFile(file) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    written = any(word.encode() in content for word in [*words, *keys])
+    return ["a backup holds something that was written, or a key"] if written else []
 
 
 def _opened(company: Company, copy: Path) -> list[str]:

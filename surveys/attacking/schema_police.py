@@ -19,6 +19,7 @@ ALLOWED = {
     "ballot_box": {"wave_id", "box_key", "ciphertext"},
     "answer": {"wave_id", "key", "rater_id", "target_id", "scores"},
     "comment": {"wave_id", "key", "rater_id", "target_id", "question", "text"},
+    "thread_message": {"thread_key", "turn", "wave_id", "author", "text"},
 }
 #: the list of who was asked: it knows the person, so it may know nothing else
 INVITED = {"wave_id", "person_id", "team_id", "token_hash", "answered", "mail_state"}
@@ -100,7 +101,7 @@ def _sqlite(connection: Connection) -> list[str]:
     return found + [
         f"{table} has hidden row numbers, which count the answers"
         for table in ALLOWED
-        if "WITHOUT ROWID" not in bodies.get(table, "").upper()
+        if table in bodies and "WITHOUT ROWID" not in bodies[table].upper()
     ]
 
 

@@ -38,21 +38,28 @@ def stuff(app: Flask, tries: int, dice: Random) -> AttackResult:
     old = list(codes_of(company, first).values())
     end(company, first)
     wave = open_next(company)
-    codes = list(codes_of(company, wave).values())
-    ballot = Ballot(company.teams["North"], (numbered(1, company.teams["South"]),))
-    receipts = [cast(company, wave, code, ballot) for code in codes[::2]]
+    issued = codes_of(company, wave)
+    codes = list(issued.values())
+    ballots = {issued[m.email]: _ballot(company, m.team) for m in company.members}
+    ballot = ballots[codes[0]]
+    receipts = [cast(company, wave, code, ballots[code]) for code in codes[::2]]
     bad = [*_invented(codes, tries, dice), *old, *receipts]
     found = [_taken(company, wave, second_day(wave), code, ballot) for code in bad]
     found += [_withdrawn(company, wave, code) for code in (*_invented(codes, tries, dice), *codes)]
     repeated = dice.sample(codes * AT_ONCE, len(codes) * AT_ONCE)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(lambda code: cast(company, wave, code, ballot), repeated))
+        list(pool.map(lambda code: cast(company, wave, code, ballots[code]), repeated))
     found.append(_too_many(company, "ballot_box", wave, len(codes)))
     end(company, wave)
     found += [_taken(company, wave, after(wave), code, ballot) for code in codes]
     found.append(_too_many(company, "answer", wave, len(codes)))
     says = f"{len(codes)} issued, {len(codes)} in: unknown, old, used, receipts, at once, too late"
     return judged(NAME, len(found) + len(repeated), [line for line in found if line], says)
+
+
+def _ballot(company: Company, team: str) -> Ballot:
+    other = next(name for name in TEAMS if name != team)
+    return Ballot(company.teams[team], (numbered(1, company.teams[other]),))
 
 
 def _invented(codes: list[str], tries: int, dice: Random) -> list[str]:
