@@ -45,7 +45,7 @@ def test_a_key_in_the_data_is_found(ground: Flask, monkeypatch: pytest.MonkeyPat
     assert "the key of the open wave lies in the data" in scan(ground, Random(3)).says
 
 
-@pytest.mark.parametrize("step", ["destroy_keys", "forget_traces", "_redactor"])
+@pytest.mark.parametrize("step", ["destroy_keys", "forget_traces", "redactor_of"])
 def test_a_step_of_closing_left_out_is_noticed(
     ground: Flask, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -54,6 +54,6 @@ def test_a_step_of_closing_left_out_is_noticed(
             return type("Redacted", (), {"text": said})
 
     owner = close.sealing if step == "destroy_keys" else close
-    instead = {"forget_traces": lambda _e: True, "_redactor": lambda _s: Blind()}
+    instead = {"forget_traces": lambda _e: True, "redactor_of": lambda _s: Blind()}
     monkeypatch.setattr(owner, step, instead.get(step, lambda *_: None))
     assert not scan(ground, Random(4)).passed

@@ -22,7 +22,7 @@ def test_without_redaction_they_get_out(app: Flask, monkeypatch: pytest.MonkeyPa
         def redact(self, said: str) -> object:
             return type("Redacted", (), {"text": said})
 
-    monkeypatch.setattr(close, "_redactor", lambda _session: Blind())
+    monkeypatch.setattr(close, "redactor_of", lambda _session: Blind())
     assert not leak(app, Random(2)).passed
 
 
