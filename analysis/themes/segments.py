@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # A sentence ends at .!?… and their relatives, or at a line break. "3.5" and "e.g." do not end one.
-_SENTENCE = re.compile(
-    r"(?<=[.!?…。！？؟۔।])[\"'”’)\]]*\s+|(?<=[。！？])|\s*[\r\n]+\s*|\s+[•·▪–—]\s+"
-)
+# Patterns expect text whose runs of space were made one: a run of thousands costs no time then.
+_SPACES = re.compile(r"[^\S\r\n]+")
+_SENTENCE = re.compile(r"(?<=[.!?…。！？؟۔।])[\"'”’)\]]*\s|(?<=[。！？])|[\r\n]+|\s[•·▪–—]\s")
 _CONTRAST = re.compile(
-    r"[,;:]?\s+\b(?:but|however|although|though|whereas|yet|nevertheless|aber|jedoch|allerdings|"
-    r"obwohl|sondern|mais|cependant|pourtant|pero|aunque|mas|porém|però|maar|ale|men)\b[,:]?\s+|;\s+",
+    r"[,;:]?\s\b(?:but|however|although|though|whereas|yet|nevertheless|aber|jedoch|allerdings|"
+    r"obwohl|sondern|mais|cependant|pourtant|pero|aunque|mas|porém|però|maar|ale|men)\b[,:]?\s|;\s",
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
@@ -39,7 +39,7 @@ def split(text: str) -> list[str]:
     A clause of fewer than three words stays with its neighbour. A text without sentence marks is
     one segment. At most 60 segments; what follows is joined to the last.
     """
-    text = text[:_MAX_CHARACTERS].strip()
+    text = _SPACES.sub(" ", text[:_MAX_CHARACTERS]).strip()
     if not any(c.isalnum() for c in text):
         return []
     pieces = [p for s in _sentences(text) for p in _clauses(s)]

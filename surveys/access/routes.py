@@ -1,5 +1,8 @@
 """Sign in, enter by a one-time link, set the first account up, sign out."""
 
+import re
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -165,7 +168,10 @@ def sign_out() -> Response:
     return response
 
 
-def _same_site(args: dict[str, str]) -> str:
-    """Where to go on after sign-in: a path of this site only."""
+def _same_site(args: Mapping[str, str]) -> str:
+    """Where to go on after sign-in: a path of this site only.
+
+    Browsers drop tabs and line ends and take a backslash for a slash, so none may be in it.
+    """
     goal = args.get("next", "/")
-    return goal if goal.startswith("/") and not goal.startswith(("//", "/\\")) else "/"
+    return goal if re.fullmatch(r"/([!-.0-\[\]-~][!-\[\]-~]*)?", goal) else "/"
