@@ -2,8 +2,8 @@
 
 Each month is read twice: every text goes to the known theme whose examples are nearest, and the
 month is grouped afresh as if nothing were known. Where both readings agree, a theme lives on.
-A fresh group of texts unlike all known themes is new; a theme that falls into two clear fresh
-groups is split; two themes that share one fresh group are merged.
+A fresh group of texts unlike all known themes is new; a theme many of whose texts gather around
+something it never said is split; two themes that share one fresh group are merged.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ IntArray = NDArray[np.int64]
 EXEMPLARS = 24
 VOTERS = 5
 NOVEL_SHARE = 0.5
+SOLID = 1.5  # times the least size of a theme that a new one must have: a few odd texts are none
 CLEARLY = 0.05  # cosine by which a new group is closer to itself than to any known theme
 SPLIT_MARGIN = 0.1  # months are small: two halves of one theme must be far apart to be two
 MOST_COMPARED = 2000
+STRANGE = 0.2  # share of a theme's texts, unlike all it was, from which it may have parted
+_ROUNDS = 5
 PART = 0.3  # a part of a split holds at least this share of the theme
 PURE = 0.7  # and is made of it to at least this share
 GROWN, FADED = 1.5, 1 / 1.5
@@ -102,7 +105,7 @@ def match(rows: FloatArray, fresh: IntArray, memories: Sequence[Memory], min_siz
     novel = np.all(near < low[None, :], axis=1)
     result = Matching(labels, 0)
     _find_new(result, rows, fresh, novel, near.max(axis=1), len(memories), min_size)
-    _find_splits(result, rows, fresh, memories, min_size)
+    _find_splits(result, rows, memories, min_size)
     _find_merges(result, rows, fresh, memories, min_size)
     return result
 
@@ -119,7 +122,7 @@ def _find_new(
     """Fresh groups mostly unlike what is known, and clearly closer to themselves."""
     for group in range(int(fresh.max(initial=-1)) + 1):
         inside = fresh == group
-        if inside.sum() < min_size or novel[inside].mean() < NOVEL_SHARE:
+        if inside.sum() < SOLID * min_size or novel[inside].mean() < NOVEL_SHARE:
             continue
         own = cohesion(rows[inside][:MOST_COMPARED]).mean()
         if own > best[inside].mean() + CLEARLY:
@@ -130,29 +133,44 @@ def _find_new(
 def _find_splits(
     result: Matching,
     rows: FloatArray,
-    fresh: IntArray,
     memories: Sequence[Memory],
     min_size: int,
 ) -> None:
-    """The largest part keeps the id; the others get new ones."""
+    """A theme parts when many of its texts are unlike all it was, and like each other.
+
+    A theme that has always had two sides has not parted. The part that is like before keeps the
+    id, the other gets a new one.
+    """
     known = len(memories)
-    for position in range(known):
-        mine = result.labels == position
-        if mine.sum() < 4 * min_size or memories[position].pinned:
+    for position, memory in enumerate(memories):
+        mine = np.flatnonzero(result.labels == position)
+        if len(mine) < 4 * min_size or memory.pinned:
             continue
-        parts = [
-            g
-            for g in np.unique(fresh[mine])
-            if (mine & (fresh == g)).sum() >= max(2 * min_size, PART * mine.sum())
-            and (mine & (fresh == g)).sum() >= PURE * (fresh == g).sum()
-        ]
-        if len(parts) < 2 or not _apart(rows, [mine & (fresh == g) for g in parts], SPLIT_MARGIN):
+        part = _strange_part(rows[mine], memory)
+        least = max(2 * min_size, PART * len(mine))
+        if part.sum() < least or (~part).sum() < least:
             continue
-        parts.sort(key=lambda g: (-int((mine & (fresh == g)).sum()), int(g)))
-        for group in parts[1:]:
-            result.labels[mine & (fresh == group)] = known + result.new_groups
-            result.split.setdefault(position, []).append(known + result.new_groups)
-            result.new_groups += 1
+        masks = [np.isin(np.arange(len(rows)), mine[side]) for side in (part, ~part)]
+        if not _apart(rows, masks, SPLIT_MARGIN):
+            continue
+        result.labels[mine[part]] = known + result.new_groups
+        result.split[position] = [known + result.new_groups]
+        result.new_groups += 1
+
+
+def _strange_part(rows: FloatArray, memory: Memory) -> NDArray[np.bool_]:
+    """Which of a theme's rows (n, d) gather around those unlike its examples; none if few are."""
+    strange = closeness(rows, [memory])[:, 0] < memory.low
+    part = np.zeros(len(rows), dtype=bool)
+    if strange.sum() < max(STRANGE * len(rows), 3):
+        return part
+    part = strange
+    for _ in range(_ROUNDS):
+        if part.all() or not part.any():
+            break
+        here = centroids(rows, np.where(part, 0, 1).astype(np.int64), 2)
+        part = np.round(rows @ here[0], 4) > np.round(rows @ here[1], 4)
+    return np.asarray(part)
 
 
 def _find_merges(
