@@ -9,7 +9,10 @@ import click
 from analysis.acceptance import Check, acceptance
 from analysis.themes.bench import bench as measure
 from analysis.themes.bench import table
+from analysis.themes.bench_speed import speed
+from analysis.themes.embedders import EMBEDDERS
 from surveys.errors import UserError
+from surveys.exporting.theme_files import chosen_embedder
 from surveys.progress import progress_bar
 
 SEED = 20261123
@@ -58,12 +61,36 @@ def bench() -> None:
 @click.option("--text", default="text", show_default=True, help="Column of the texts.")
 @click.option("--label", default="label", show_default=True, help="Column of people's coding.")
 @click.option("--sample", default=500, show_default=True, help="Texts drawn from each file.")
-def bench_themes(files: tuple[Path, ...], text: str, label: str, sample: int) -> None:
+@click.option("--seeds", default=3, show_default=True, help="Draws of each file.")
+@click.option("--embedder", default=EMBEDDERS[0], show_default=True, type=click.Choice(EMBEDDERS))
+@click.option("--cache", type=click.Path(path_type=Path), help="File in which to keep vectors.")
+@click.option("--speed", "sizes", multiple=True, type=int, help="Also time so many comments.")
+def bench_themes(
+    files: tuple[Path, ...],
+    text: str,
+    label: str,
+    sample: int,
+    seeds: int,
+    embedder: str,
+    cache: Path | None,
+    sizes: tuple[int, ...],
+) -> None:
     """Compare the theme engine with the usual baselines on labelled FILES (CSV)."""
     sets = {path.stem: read_labelled(path, text, label) for path in files}
     with progress_bar() as progress:
-        rows = measure(sets, sample=sample, progress=progress)
+        rows = measure(
+            sets,
+            seeds=range(seeds),
+            sample=sample,
+            embedder=chosen_embedder(embedder, cache),
+            progress=progress,
+        )
     click.echo(table(rows))
+    for timed in speed([t for texts, _ in sets.values() for t in texts], sizes, embedder):
+        click.echo(
+            f"{timed.comments} comments: {timed.seconds:.1f} s, {timed.megabytes:.0f} MB, "
+            f"themes {timed.digest[:12]}"
+        )
 
 
 def read_labelled(path: Path, text: str, label: str) -> tuple[list[str], list[str]]:

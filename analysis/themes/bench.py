@@ -1,7 +1,7 @@
 """Measure the engine on labelled texts, beside the usual baselines, in one run.
 
-Every engine but ours and kNN + Louvain is *told* the number of themes. scikit-learn is imported
-when the bench runs, so that the engine itself stays quick to import.
+The engines compared are in `bench_baselines`, the made-up material in `bench_months`, the clock in
+`bench_speed`.
 """
 
 from __future__ import annotations
@@ -12,21 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analysis.themes.bench_baselines import FIND_THE_NUMBER, OURS, Engine, engines, ours
+from analysis.themes.bench_months import enough_for_months, months_with_events, several_themes
 from analysis.themes.codebook import Codebook
 from analysis.themes.coding import CodebookCoder
-from analysis.themes.corpus import Corpus
 from analysis.themes.embedding import Embedder, WordLlamaEmbedder
-from analysis.themes.features import Features
-from analysis.themes.graph import neighbour_graph
-from analysis.themes.louvain import communities
-from analysis.themes.model import ThemeModel
-from analysis.themes.month import unit
 
-IntArray = NDArray[np.int64]
-Texts = list[str]
-Engine = Callable[[Texts, int, int], IntArray]
 Progress = Callable[[str, int, int], None]
 
 LABELS_PER_CODE = (0, 1, 5, 20)
@@ -38,7 +30,8 @@ class Row:
 
     measure: "AMI" (agreement with people's coding, corrected for chance, at most 1), "stability"
     (ARI of a run on 80 % of the texts with the full run), "themes ÷ truth" (1 is best),
-    "unassigned" (share), "accuracy, m labels" (share right) or "seconds".
+    "same in another order" (share of seeds with the very same themes), "unassigned" (share),
+    "accuracy, m labels" (share right), the measures of `bench_months`, or "seconds".
     """
 
     dataset: str
@@ -66,20 +59,15 @@ def bench(
     given as labels. Deterministic but for the seconds.
     """
     shared = embedder or WordLlamaEmbedder()
-    engines: dict[str, Engine] = {
-        "tribometer": lambda texts, k, seed: _ours(texts, seed, shared),
-        "kNN + Louvain": lambda texts, k, seed: _louvain(texts, seed, shared),
-        "LSA + k-means": _lsa_kmeans,
-        "tf-idf + NMF": _nmf,
-        "tf-idf + k-means": _tfidf_kmeans,
-    }
+    compared = engines(shared)
     rows: list[Row] = []
     for done, (name, (texts, labels)) in enumerate(sorted(sets.items())):
         _tell(progress, name, done, len(sets))
         drawn = [subsample(texts, labels, sample, most_labels, seed) for seed in seeds]
-        rows += _unguided(name, drawn, seeds, engines)
+        rows += _unguided(name, drawn, seeds, compared)
         rows += _stability(name, drawn, seeds, shared)
         rows += _guided(name, drawn, seeds, labels_per_code, shared)
+        rows += _made_up(name, texts, labels, drawn, seeds, shared)
     _tell(progress, "done", len(sets), len(sets))
     return rows
 
@@ -116,12 +104,12 @@ def _unguided(
     name: str,
     drawn: Sequence[tuple[list[str], list[str]]],
     seeds: Sequence[int],
-    engines: Mapping[str, Engine],
+    compared: Mapping[str, Engine],
 ) -> list[Row]:
     from sklearn.metrics import adjusted_mutual_info_score
 
     rows = []
-    for engine, run in engines.items():
+    for engine, run in compared.items():
         scores, ratios, silent, seconds = [], [], [], []
         for (texts, labels), seed in zip(drawn, seeds, strict=True):
             truth = len(set(labels))
@@ -132,7 +120,7 @@ def _unguided(
             ratios.append(len(set(found[found >= 0].tolist())) / truth)
             silent.append(float(np.mean(found < 0)))
         measured = {"AMI": scores, "seconds": seconds}
-        if engine in ("tribometer", "kNN + Louvain"):
+        if engine in FIND_THE_NUMBER:
             measured |= {"themes ÷ truth": ratios, "unassigned": silent}
         rows += [_row(name, drawn, engine, m, values) for m, values in measured.items()]
     return rows
@@ -146,13 +134,18 @@ def _stability(
 ) -> list[Row]:
     from sklearn.metrics import adjusted_rand_score
 
-    values = []
+    values, same = [], []
     for (texts, _), seed in zip(drawn, seeds, strict=True):
-        whole = _ours(texts, seed, embedder)
+        whole = ours(texts, seed, embedder)
         kept = sorted(random.Random(seed).sample(range(len(texts)), round(0.8 * len(texts))))
-        part = _ours([texts[i] for i in kept], seed, embedder)
+        part = ours([texts[i] for i in kept], seed, embedder)
         values.append(float(adjusted_rand_score(whole[kept], part)))
-    return [_row(name, drawn, "tribometer", "stability", values)]
+        turned = ours(texts[::-1], seed, embedder)[::-1]
+        same.append(float(np.array_equal(whole, turned)))
+    return [
+        _row(name, drawn, OURS, "stability", values),
+        _row(name, drawn, OURS, "same in another order", same),
+    ]
 
 
 def _guided(
@@ -166,16 +159,43 @@ def _guided(
     for count in labels_per_code:
         values = []
         for (texts, labels), seed in zip(drawn, seeds, strict=True):
-            spoken = [label.replace("_", " ").replace("/", " ") for label in labels]
-            given = _give(spoken, count, seed)
-            coder = CodebookCoder(Codebook.from_names(sorted(set(spoken))), embedder)
+            names = spoken(labels)
+            given = _give(names, count, seed)
+            coder = CodebookCoder(Codebook.from_names(sorted(set(names))), embedder)
             guessed = coder.fit(texts, given).predict(texts)
             left = [i for i, label in enumerate(given) if label is None]
             if left:
-                values.append(float(np.mean([guessed[i] == spoken[i] for i in left])))
+                values.append(float(np.mean([guessed[i] == names[i] for i in left])))
         if values:
             rows.append(_row(name, drawn, "coder", f"accuracy, {count} labels", values))
     return rows
+
+
+def _made_up(
+    name: str,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    drawn: Sequence[tuple[list[str], list[str]]],
+    seeds: Sequence[int],
+    embedder: Embedder,
+) -> list[Row]:
+    """Several themes a comment, and months with events where the set has topics enough."""
+    several = [
+        several_themes(some, spoken(y), embedder, seed)
+        for (some, y), seed in zip(drawn, seeds, strict=True)
+    ]
+    rows = [_row(name, drawn, "coder", "several themes, 20 labels, micro-F1", several)]
+    if enough_for_months(labels):
+        months = [months_with_events(texts, labels, embedder, seed) for seed in seeds]
+        rows.append(_row(name, drawn, OURS, "events over months, F1", [m.f1() for m in months]))
+        kept = [m.kept / max(m.asked, 1) for m in months]
+        rows.append(_row(name, drawn, OURS, "ids kept over months", kept))
+    return rows
+
+
+def spoken(labels: Sequence[str]) -> list[str]:
+    """Labels as names that people read."""
+    return [label.replace("_", " ").replace("/", " ") for label in labels]
 
 
 def _give(labels: Sequence[str], count: int, seed: int) -> list[str | None]:
@@ -199,47 +219,6 @@ def _row(
     texts, labels = drawn[0]
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
     return Row(name, len(texts), len(set(labels)), engine, measure, float(np.mean(values)), spread)
-
-
-def _ours(texts: Texts, seed: int, embedder: Embedder) -> IntArray:
-    return ThemeModel(embedder=embedder, random_state=seed).fit(texts).labels_
-
-
-def _louvain(texts: Texts, seed: int, embedder: Embedder) -> IntArray:
-    corpus = Corpus.of(texts)
-    features = Features(embedder, share=0.0).fit(corpus.units)
-    rows = unit(corpus.pool(features.transform(corpus.units)))
-    return communities(neighbour_graph(rows, 15), 1.0, seed)
-
-
-def _lsa_kmeans(texts: Texts, k: int, seed: int) -> IntArray:
-    from sklearn.cluster import KMeans
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.preprocessing import normalize
-
-    tfidf = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit_transform(texts)
-    reduced = TruncatedSVD(min(50, min(tfidf.shape) - 1), random_state=seed).fit_transform(tfidf)
-    found = KMeans(k, n_init=5, random_state=seed).fit_predict(normalize(reduced))
-    return np.asarray(found, dtype=np.int64)
-
-
-def _tfidf_kmeans(texts: Texts, k: int, seed: int) -> IntArray:
-    from sklearn.cluster import KMeans
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    tfidf = TfidfVectorizer(stop_words="english").fit_transform(texts)
-    found = KMeans(k, n_init=5, random_state=seed).fit_predict(tfidf)
-    return np.asarray(found, dtype=np.int64)
-
-
-def _nmf(texts: Texts, k: int, seed: int) -> IntArray:
-    from sklearn.decomposition import NMF
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    tfidf = TfidfVectorizer(stop_words="english").fit_transform(texts)
-    weights = NMF(k, random_state=seed, init="nndsvda", max_iter=500).fit_transform(tfidf)
-    return np.asarray(weights.argmax(axis=1), dtype=np.int64)
 
 
 def _tell(progress: Progress | None, name: str, done: int, total: int) -> None:

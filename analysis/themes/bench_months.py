@@ -19,7 +19,6 @@ from analysis.themes.embedding import Embedder
 from analysis.themes.model import ThemeModel
 from analysis.themes.theme import Fate
 
-SEVERAL_FROM = 0.15  # probability from which a code counts as said; chosen on the development half
 MONTHS = 12
 TOPICS = 7
 PER_TOPIC = 30
@@ -33,7 +32,6 @@ def several_themes(
     embedder: Embedder,
     seed: int = 0,
     given: int = 20,
-    threshold: float = SEVERAL_FROM,
 ) -> float:
     """Micro-F1 of the coder on comments of one or two themes.
 
@@ -63,8 +61,7 @@ def several_themes(
         [texts[i] for i in told] + [t for t, _ in mixed],
         [labels[i] for i in told] + [None] * len(mixed),
     )
-    proba = coder.predict_proba([t for t, _ in mixed])
-    found = [{coder.codes_[j] for j in np.flatnonzero(row >= threshold)} for row in proba]
+    found = [set(codes) for codes in coder.predict_several([t for t, _ in mixed])]
     right = sum(len(f & truth) for f, (_, truth) in zip(found, mixed, strict=True))
     return 2 * right / (sum(map(len, found)) + sum(len(truth) for _, truth in mixed))
 
@@ -83,6 +80,11 @@ class Events:
         """F1 over all planted and told events."""
         total = sum(self.told.values()) + sum(self.planted.values())
         return 2 * sum(self.right.values()) / total if total else 1.0
+
+
+def enough_for_months(labels: Sequence[str]) -> bool:
+    """Whether a labelled set has topics enough for `months_with_events`."""
+    return sum(n >= PER_TOPIC for n in Counter(labels).values()) > TOPICS
 
 
 def months_with_events(

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask_babel import gettext as _
+
 from surveys.database import ROOT
 from surveys.errors import UserError
 
@@ -29,8 +31,9 @@ def pdf_of(html: str) -> bytes:
         from weasyprint.urls import URLFetcher, URLFetcherResponse
     except (ImportError, OSError) as error:
         raise NoPdfError(
-            "PDF files need Tribometer's extra “pdf” and the system library Pango. "
-            "Ask whoever runs this server; printing the page gives the same."
+            _(
+                "PDF files need Tribometer's extra “pdf” and the system library Pango. Ask whoever runs this server; printing the page gives the same."
+            )
         ) from error
 
     class OwnFilesOnly(URLFetcher):

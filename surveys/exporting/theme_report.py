@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,17 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis.redaction import Redactor
-from analysis.themes import Codebook, CodebookError, Theme, ThemeModel, pick_quotes
+from analysis.themes import Codebook, CodebookError, Embedder, Theme, ThemeModel, pick_quotes
+from analysis.themes.theme import Fate
 from surveys.exporting.comments_file import CommentRow, CommentsFileError, read_comments
+from surveys.exporting.theme_files import (
+    assignments_beside,
+    read_result,
+    result_beside,
+    write,
+    write_assignments,
+    write_result,
+)
 
 __all__ = ["CommentsFileError", "Summary", "write_theme_report"]
 
@@ -22,17 +30,24 @@ _TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 _QUOTES = 4
 _MOST_TEAMS = 8
 _PRAISE_FROM = 0.5
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FATES = {
+    Fate.NEW: "new",
+    Fate.SPLIT: "parted",
+    Fate.MERGED: "joined",
+    Fate.GROWN: "more than before",
+    Fate.FADED: "less than before",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was written: counts, the two files, and one sentence for the terminal."""
+    """What was written: counts, the three files, and one sentence for the terminal."""
 
     comments: int
     themes: int
     report: Path
     assignments: Path
+    result: Path
     sentence: str
 
 
@@ -82,6 +97,16 @@ class CauseView:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What became of a theme since the earlier result, in words; comments then and now."""
+
+    name: str
+    what: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """All that the template shows."""
 
@@ -93,6 +118,8 @@ class ReportPage:
     praise: tuple[ThemeView, ...]
     too_few: bool
     assignments: str
+    since: str
+    news: tuple[News, ...]
 
 
 def write_theme_report(
@@ -102,13 +129,16 @@ def write_theme_report(
     codebook: Path | None,
     out: Path,
     progress: Progress,
+    since: Path | None = None,
+    embedder: Embedder | None = None,
 ) -> Summary:
-    """Read comments, find causes and themes, write `out` (HTML) and a CSV of assignments beside it.
+    """Read comments, find causes and themes, write `out` (HTML), and beside it assignments (CSV)
+    and the result (JSON); with the result of an earlier report, `since`, the page says what is new.
 
     Raises CommentsFileError with a sentence for anything wrong with the files.
     """
     progress("reading", 0, 5)
-    if csv_path.resolve() in (out.resolve(), _beside(out).resolve()):
+    if csv_path.resolve() in (out.resolve(), assignments_beside(out).resolve()):
         raise CommentsFileError(f"The report would overwrite {csv_path}; give --out another name.")
     rows = read_comments(csv_path, text_column, team_column)
     try:
@@ -118,21 +148,18 @@ def write_theme_report(
     redactor = Redactor()
     rows = [CommentRow(r.line, redactor.redact(r.text).text, r.team) for r in rows]
     teams = [t for t, _ in Counter(r.team for r in rows if r.team).most_common(_MOST_TEAMS)]
-    model = ThemeModel(
-        frame, progress=lambda stage, done, _: progress(stage, done + 1, 5), ignore=teams
-    ).fit([r.text for r in rows])
-    page = _page(model, frame, rows, teams, csv_path.name, out)
-    beside = _beside(out)
-    _write(out, _rendered(page))
-    _write_assignments(beside, model, rows, bool(teams))
+    model = read_result(since, frame, embedder) if since else ThemeModel(frame, embedder)
+    model.progress = lambda stage, done, _: progress(stage, done + 1, 5)
+    model.ignore = tuple(teams)
+    model.update([r.text for r in rows])
+    page = _page(model, frame, rows, teams, csv_path.name, out, since)
+    beside = assignments_beside(out)
+    write(out, _rendered(page))
+    write_assignments(beside, model, rows, bool(teams))
+    write_result(result_beside(out), model)
     progress("done", 5, 5)
-    return Summary(
-        len(rows), len([t for t in model.themes_ if not t.too_few]), out, beside, page.sentence
-    )
-
-
-def _beside(out: Path) -> Path:
-    return out.with_name(f"{out.stem}-assignments.csv")
+    shown = len([t for t in model.themes_ if not t.too_few])
+    return Summary(len(rows), shown, out, beside, result_beside(out), page.sentence)
 
 
 def _page(
@@ -142,6 +169,7 @@ def _page(
     teams: Sequence[str],
     file_name: str,
     out: Path,
+    since: Path | None,
 ) -> ReportPage:
     largest = max((t.size for t in model.themes_), default=1)
     views = {t.id: _theme(t, j, model, rows, teams, largest) for j, t in enumerate(model.themes_)}
@@ -157,7 +185,9 @@ def _page(
         loose_title="The comments" if too_few else "Outside the frame",
         praise=tuple(views[t.id] for t in model.themes_ if t.id in praised),
         too_few=too_few,
-        assignments=_beside(out).name,
+        assignments=assignments_beside(out).name,
+        since=since.name if since else "",
+        news=_news(model) if since else (),
     )
 
 
@@ -241,6 +271,14 @@ def _shares(
     return tuple(TeamShare(t, mine[t], round(100 * widths[t] / widest)) for t in teams)
 
 
+def _news(model: ThemeModel) -> tuple[News, ...]:
+    """Themes that are not what they were, the new ones first."""
+    names = {m.id: m.given_name or m.name for m in model.memories_}
+    changed = [c for c in model.changes_ if c.fate in _FATES and c.theme in names]
+    changed.sort(key=lambda c: (list(_FATES).index(c.fate), -c.after, c.theme))
+    return tuple(News(names[c.theme], _FATES[c.fate], c.before, c.after) for c in changed)
+
+
 def _tone_words(tone: float | None) -> str:
     if tone is None:
         return "tone unknown"
@@ -260,38 +298,3 @@ def _rendered(page: ReportPage) -> str:
         lstrip_blocks=True,
     )
     return environment.get_template("exporting/theme_report.html").render(page=page)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CommentsFileError(f"{path} cannot be written: {error.strerror}.") from None
-
-
-def _write_assignments(
-    path: Path, model: ThemeModel, rows: Sequence[CommentRow], with_team: bool
-) -> None:
-    header = ["line", *(["team"] if with_team else []), "comment", "cause", "theme", "theme name"]
-    header += ["tone", "why"]
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(header)
-            for i, row in enumerate(rows):
-                why = model.explain(i)
-                tone = model.tones_[i]
-                cells = [str(row.line), *([row.team or ""] if with_team else []), row.text]
-                cells += [model.causes_[i] or "", "" if why.theme is None else str(why.theme)]
-                cells += [why.name, "" if tone is None else f"{tone:.2f}", why.sentence()]
-                writer.writerow([_safe(c) for c in cells])
-    except OSError as error:
-        raise CommentsFileError(f"{path} cannot be written: {error.strerror}.") from None
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (numbers below zero stay numbers)."""
-    if cell.startswith(_FORMULA) and not cell[1:].replace(".", "", 1).isdigit():
-        return "'" + cell
-    return cell

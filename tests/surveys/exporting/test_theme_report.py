@@ -127,3 +127,43 @@ def test_the_customers_file_is_never_overwritten(tmp_path: Path) -> None:
     path = _file(tmp_path)
     with pytest.raises(CommentsFileError, match="would overwrite"):
         write_theme_report(path, "Comment", None, None, path, _quiet)
+
+
+def test_a_later_report_says_what_is_new(tmp_path: Path) -> None:
+    first = _report(tmp_path, _file(tmp_path))
+    assert "late again in week" not in first.result.read_text(encoding="utf-8")
+    later = tmp_path / "later.csv"
+    with later.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["Team", "Comment"])
+        for n in range(40):
+            writer.writerow([PARTS[n % 4][0], PARTS[n % 4][1].format(n=n)])
+        for n in range(20):
+            writer.writerow(
+                ["Sales", f"The canteen soup was cold and salty on day {n}, awful food"]
+            )
+    out = tmp_path / "later" / "report.html"
+    write_theme_report(later, "Comment", "Team", None, out, _quiet, since=first.result)
+    page = out.read_text(encoding="utf-8")
+    assert "Since report-result.json" in page
+    assert "anteen" in page[page.index("Since") : page.index("then, ")]
+
+
+def test_an_earlier_result_that_is_none_says_so(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("{}", encoding="utf-8")
+    with pytest.raises(CommentsFileError, match="not a stored theme model"):
+        write_theme_report(
+            _file(tmp_path), "Comment", None, None, tmp_path / "r.html", _quiet, since=wrong
+        )
+
+
+def test_what_must_be_read_first_is_marked(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    lines = [f"The forecast came late in week {n}" for n in range(9)]
+    path.write_text("Comment\n" + "\n".join([*lines, "He threatened me twice"]), encoding="utf-8")
+    summary = _report(tmp_path, path, None)
+    text = summary.assignments.read_text(encoding="utf-8-sig")
+    marked = list(csv.DictReader(text.splitlines()))
+    assert [r["comment"] for r in marked if r["read first"]] == ["He threatened me twice"]
+    assert marked[-1]["read first"] == "threat"
