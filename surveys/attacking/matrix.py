@@ -29,7 +29,7 @@ NAME = "roles and objects"
 TEAM_SIZE = 12
 WRONG_METHODS = ("PUT", "PATCH", "DELETE")
 #: methods that change nothing, so that a role may try them on all that it owns
-SAFE = ("GET", "HEAD", "OPTIONS")
+SAFE = ("GET", "OPTIONS")
 OUTSIDE = ("nobody", "respondent")
 OPENS = set(range(200, 400))
 

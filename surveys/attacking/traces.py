@@ -25,14 +25,14 @@ def traces_of(engine: Engine, table: str, key: str, wave_id: int) -> Traces:
     keys = found["by key"]
     if engine.dialect.name == "sqlite":
         found["rowid"] = _rows(engine, f"SELECT {key} {where} ORDER BY rowid")
-        for path in files_of(engine):
-            found[path.name] = by_offset(path.read_bytes(), keys)
+        for name, path in zip(("in the file", "in the log"), files_of(engine), strict=False):
+            found[name] = by_offset(path.read_bytes(), keys)
     else:
         found["ctid"] = _rows(engine, f"SELECT {key} {where} ORDER BY ctid")
         versions = f"SELECT {key}, xmin::text::bigint AS x {where} ORDER BY x"
         found["xmin"] = _rows(engine, versions, only_if_distinct=True)
-        found["table file"] = by_offset(_table_file(engine, table), keys)
-        found["log"] = by_offset(log_of(engine), keys)
+        found["in the file"] = by_offset(_table_file(engine, table), keys)
+        found["in the log"] = by_offset(log_of(engine), keys)
     return _different(found)
 
 

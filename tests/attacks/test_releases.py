@@ -16,14 +16,12 @@ def test_twelve_months_of_comings_and_goings_tell_nobody(ground: Flask) -> None:
     assert done.tries > 300
 
 
-def test_exact_numbers_of_answers_would_tell(
-    ground: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_exact_numbers_of_answers_would_tell(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules 7 and 10 off: exact counts, teams of any size, and movers that nobody minds."""
     monkeypatch.setattr(cell_rules, "n_band", lambda n, team_size=None: str(n))
     monkeypatch.setattr(cell_rules, "proves_full", lambda team_size, needed: False)
     monkeypatch.setattr(cell_rules, "roster_tells", lambda n, joined, left: False)
-    assert not difference(ground, Random(2), waves=6).passed
+    assert not difference(app, Random(2), waves=6).passed
 
 
 def test_small_groups_show_nothing(ground: Flask) -> None:
@@ -33,7 +31,7 @@ def test_small_groups_show_nothing(ground: Flask) -> None:
 
 @pytest.mark.parametrize("rule", ["enough", "tells_single_answers"])
 def test_without_thresholds_small_groups_are_seen(
-    ground: Flask, rule: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, rule: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = {
         "enough": lambda ratings, measure, n, rule: n >= 1,
@@ -41,4 +39,4 @@ def test_without_thresholds_small_groups_are_seen(
     }
     monkeypatch.setattr(disclosure, "refused_groups", lambda rows, k: ())
     monkeypatch.setattr(cell_rules, rule, broken[rule])
-    assert not small(ground, Random(2)).passed
+    assert not small(app, Random(2)).passed

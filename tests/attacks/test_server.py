@@ -45,12 +45,12 @@ def test_the_log_tells_of_nobody(ground: Flask) -> None:
     assert done.tries > 100
 
 
-def test_a_log_line_with_the_code_is_found(ground: Flask) -> None:
-    assert "somebody's own" in join(ground, 8, Random(2), LOGS_CODES).says
+def test_a_log_line_with_the_code_is_found(app: Flask) -> None:
+    assert "somebody's own" in join(app, 8, Random(2), LOGS_CODES).says
 
 
-def test_a_log_line_that_only_numbers_people_is_found(ground: Flask) -> None:
-    assert "of one person only" in join(ground, 8, Random(3), COUNTS).says
+def test_a_log_line_that_only_numbers_people_is_found(app: Flask) -> None:
+    assert "of one person only" in join(app, 8, Random(3), COUNTS).says
 
 
 def test_what_was_acknowledged_survives_being_killed(ground: Flask) -> None:
@@ -59,5 +59,5 @@ def test_what_was_acknowledged_survives_being_killed(ground: Flask) -> None:
     assert done.tries > 20
 
 
-def test_a_server_that_forgets_is_found(ground: Flask) -> None:
-    assert "lost" in crash(ground, 1, Random(5), FORGETS).says
+def test_a_server_that_forgets_is_found(app: Flask) -> None:
+    assert "lost" in crash(app, 1, Random(5), FORGETS).says
