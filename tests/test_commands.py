@@ -26,7 +26,7 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
 
 def test_help_lists_every_command() -> None:
     done = tribometer("--help")
-    for name in ("demo", "serve", "themes", "simulate", "bench"):
+    for name in ("demo", "serve", "themes", "simulate", "bench", "attack"):
         assert name in done.stdout
 
 
