@@ -63,7 +63,8 @@ def attack(
     """Attack the promise to those who answer, and print what came of it.
 
     A throwaway organisation is played with this very software in a temporary folder. Exits with
-    status 1 if an attack succeeded.
+    status 1 if an attack succeeded. The linker guesses: once in some four hundred runs chance alone
+    takes it beyond three standard deviations, and a second run tells.
     """
     if instance is not None:
         results = inspect_installation(Settings.read(instance, database=database or None))
