@@ -134,7 +134,7 @@ def forget_traces(engine: Engine) -> bool:
             connection.execute(text("VACUUM"))
             busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
             return not busy
-        for table in ("answer", "comment", "ballot_box", "invitation"):
+        for table in ("answer", "comment", "ballot_box", "invitation", "thread_message"):
             connection.execute(text(f"VACUUM (FULL) {table}"))
         return True
 

@@ -6,27 +6,49 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
 from flask_babel import Babel, format_date, get_locale
+from werkzeug.wrappers import Response
 
-from surveys.database import ROOT
+from surveys import languages
+from surveys.reading.causes import theme_name
 from surveys.web import installation
 
-
-def languages() -> list[str]:
-    """Languages there is a catalogue for, English first."""
-    found = (ROOT / "translations").glob("*/LC_MESSAGES/messages.mo")
-    return ["en", *sorted(path.parent.parent.name for path in found)]
+LANGUAGE_COOKIE = "tribometer_language"
+ONE_YEAR = 365 * 24 * 3600
 
 
 def add_page_tools(app: Flask) -> None:
     """Set up languages and the names that templates use."""
-    known = languages()
-    Babel(app, locale_selector=lambda: request.accept_languages.best_match(known, "en"))
+    Babel(app, locale_selector=chosen_language)
+    app.after_request(_keep_choice)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["month"] = month
     app.jinja_env.filters["local_moment"] = local_moment
+    app.jinja_env.filters["theme_name"] = theme_name
     app.context_processor(_names)
+
+
+def chosen_language() -> str:
+    """The language of this request: chosen on a page, now or before, else the browser's."""
+    for wanted in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wanted in languages.known():
+            return wanted
+    return request.accept_languages.best_match(languages.known(), languages.SOURCE)
+
+
+def _keep_choice(response: Response) -> Response:
+    wanted = request.args.get("lang")
+    if wanted in languages.known():
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            wanted,
+            max_age=ONE_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=installation().settings.https,
+        )
+    return response
 
 
 def day(moment: date | datetime) -> str:
@@ -47,7 +69,10 @@ def local_moment(moment: datetime, zone: str) -> str:
 
 def _names() -> dict[str, Any]:
     settings = installation().settings
+    code = str(get_locale() or languages.SOURCE)
     return {
+        "direction": "rtl" if languages.is_right_to_left(code) else "ltr",
+        "languages": {c: n for c, n in languages.NAMES.items() if c in languages.known()},
         "organisation": settings.organisation,
         "demo": settings.demo,
         "get_locale": get_locale,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -58,7 +59,12 @@ def grant(session: Session, account: Account, role: str, team_id: int | None = N
 def set_password(account: Account, password: str) -> None:
     """Keep the password's Argon2 hash; raises AccountError if it is too short."""
     if len(password) < SHORTEST_PASSWORD:
-        raise AccountError(f"A password needs at least {SHORTEST_PASSWORD} characters.")
+        raise AccountError(
+            _(
+                "A password needs at least %(shortest_password)s characters.",
+                shortest_password=SHORTEST_PASSWORD,
+            )
+        )
     account.password_hash = _hasher.hash(password)
 
 

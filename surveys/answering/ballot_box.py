@@ -6,6 +6,7 @@ compute. Nothing else, and never a time.
 
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -26,8 +27,10 @@ class NotAccepted(UserError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This link is not open. It may be mistyped, or the survey may have closed; "
-            "the newest mail has the right one."
+            _(
+                "This link is not open. It may be mistyped, or the survey may have closed; "
+                "the newest mail has the right one."
+            )
         )
 
 

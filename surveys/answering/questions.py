@@ -12,6 +12,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, Optional
 
 from surveys.answering.sealing import COMMENT_LIMIT, Ballot, SeamBallot
+from surveys.languages import catalogue
 from surveys.models.people import Team
 from surveys.models.pulses import Item, Wave
 
@@ -44,10 +45,13 @@ def questions_of(session: Session, wave: Wave, language: str) -> list[Question]:
         .where(Item.instrument_id == wave.pulse.instrument_id, Item.code.in_(wave.items))
         .order_by(Item.position)
     )
-    return [
-        Question(i.code, i.rotation == "open", i.wording.get(language, i.wording["en"]))
-        for i in items
-    ]
+    return [Question(i.code, i.rotation == "open", wording_of(i, language)) for i in items]
+
+
+def wording_of(item: Item, language: str) -> str:
+    """The organisation's own wording in a language, else our translation of the English one."""
+    own = item.wording.get(language)
+    return own or catalogue(language).gettext(item.wording["en"])
 
 
 class BallotForm(FlaskForm):

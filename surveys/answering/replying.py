@@ -6,6 +6,7 @@ random, never stored, and in no mail.
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -57,13 +58,15 @@ def reply(session: Session, receipt: str, place: int, text: str) -> None:
     """Add the writer's reply, redacted before it is stored. Raises ReplyRefused."""
     text = text.strip()
     if not text or len(text) > COMMENT_LIMIT:
-        raise ReplyRefused(f"A reply needs 1 to {COMMENT_LIMIT} characters.")
+        raise ReplyRefused(
+            _("A reply needs 1 to %(comment_limit)s characters.", comment_limit=COMMENT_LIMIT)
+        )
     key = dict(_keys(receipt)).get(place, "")
     newest = _newest(session, key)
     if newest is None:
-        raise ReplyRefused("No question waits there any more.")
+        raise ReplyRefused(_("No question waits there any more."))
     if newest.turn >= MOST_TURNS:
-        raise ReplyRefused("This conversation is full.")
+        raise ReplyRefused(_("This conversation is full."))
     add_turn(session, newest, "writer", redactor_of(session).redact(text).text)
 
 

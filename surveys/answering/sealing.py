@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flask_babel import gettext as _
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
@@ -107,7 +108,7 @@ def unseal(key: PrivateKey, ciphertext: bytes) -> Ballot:
     try:
         plain = SealedBox(key).decrypt(ciphertext)
     except CryptoError as error:
-        raise KeyMissing("The key file of this wave does not fit its ballots.") from error
+        raise KeyMissing(_("The key file of this wave does not fit its ballots.")) from error
     rater_id, parts, *thread = json.loads(plain)
     return Ballot(rater_id, tuple(_part(part) for part in parts), *thread)
 
@@ -128,6 +129,9 @@ def _read(path: Path) -> bytes:
         raw = b""
     if len(raw) != KEY_SIZE:
         raise KeyMissing(
-            f"The key file {path.name} is missing or damaged. Put it back into the key folder."
+            _(
+                "The key file %(name)s is missing or damaged. Put it back into the key folder.",
+                name=path.name,
+            )
         )
     return raw

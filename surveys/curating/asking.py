@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,7 @@ from surveys.database import upsert
 from surveys.models.releases import Release
 from surveys.models.themes import Quote, Theme
 from surveys.models.threads import ThreadMessage
+from surveys.reading.causes import theme_name
 
 LONGEST_QUESTION = 400
 MOST_TURNS = 20
@@ -27,15 +29,20 @@ def ask(session: Session, quote_id: int, text: str) -> Quote:
     """Put a question under the comment of a quote; raises CuratingError."""
     quote = session.get(Quote, quote_id)
     if quote is None or quote.thread_key is None:
-        raise CuratingError("Nobody can be asked about this quote.")
+        raise CuratingError(_("Nobody can be asked about this quote."))
     text = text.strip()
     if not text or len(text) > LONGEST_QUESTION:
-        raise CuratingError(f"A question needs 1 to {LONGEST_QUESTION} characters.")
+        raise CuratingError(
+            _(
+                "A question needs 1 to %(longest_question)s characters.",
+                longest_question=LONGEST_QUESTION,
+            )
+        )
     turns = turns_of(session, [quote]).get(quote.thread_key, [])
     if turns and turns[-1].mine:
-        raise CuratingError("Your last question still waits for its answer.")
+        raise CuratingError(_("Your last question still waits for its answer."))
     if len(turns) >= MOST_TURNS:
-        raise CuratingError("This conversation is full.")
+        raise CuratingError(_("This conversation is full."))
     wave_id = session.get_one(Release, quote.release_id).wave_id
     where = {"thread_key": quote.thread_key, "turn": len(turns) + 1}
     upsert(session, ThreadMessage, where, {"wave_id": wave_id, "author": "hr", "text": text})
@@ -66,4 +73,4 @@ def themes_with_replies(session: Session) -> list[Theme]:
         if (own := turns.get(quote.thread_key or "")) and not own[-1].mine
     }
     themes = session.scalars(select(Theme).where(Theme.id.in_(replied)))
-    return sorted(themes, key=lambda theme: theme.shown_name)
+    return sorted(themes, key=lambda theme: theme_name(theme))

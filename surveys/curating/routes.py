@@ -14,6 +14,7 @@ from surveys.database import writing
 from surveys.improving.playbook import strategies_for
 from surveys.models.people import Team
 from surveys.models.themes import Theme
+from surveys.reading.causes import theme_name
 from surveys.web import db, installation
 
 blueprint = Blueprint("curating", __name__, url_prefix="/hr/themes")
@@ -46,7 +47,7 @@ def theme(theme_id: int) -> Response | str:
     found = db().get(Theme, theme_id)
     if found is None:
         raise themes.CuratingError("This theme does not exist any more.")
-    form = NameForm(name=found.shown_name)
+    form = NameForm(name=theme_name(found))
     if form.validate_on_submit():
         with writing(installation().sessions) as session:
             themes.rename(session, theme_id, form.name.data or "", viewer().account_id)

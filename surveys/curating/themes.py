@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
@@ -10,7 +11,7 @@ from surveys.errors import UserError
 from surveys.models.people import Team
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Correction, Quote, Theme
-from surveys.reading.causes import ORDER, cause_name
+from surveys.reading.causes import ORDER, cause_name, theme_name
 
 BANDS = ("5–9", "10–19", "20+")
 
@@ -99,7 +100,7 @@ def decide_quote(session: Session, quote_id: int, state: str, account_id: int) -
     """Release or withhold a quote; raises CuratingError."""
     quote = session.get(Quote, quote_id)
     if quote is None or state not in ("released", "withheld"):
-        raise CuratingError("This quote does not exist any more.")
+        raise CuratingError(_("This quote does not exist any more."))
     theme = _get(session, quote.theme_id)
     _log(session, theme, account_id, f"quote {state}", quote=quote.id)
     # The same comment may stand for its root cause and for a theme inside it: one decision for all.
@@ -130,13 +131,13 @@ def history_of(session: Session, theme_id: int) -> list[tuple[int, str, str]]:
         .where(ThemeFigure.theme_id == theme_id)
         .order_by(Release.number.desc(), Team.name)
     )
-    return [(number, team or "both teams together", band) for number, team, band in rows]
+    return [(number, team or str(_("both teams together")), band) for number, team, band in rows]
 
 
 def _get(session: Session, theme_id: int) -> Theme:
     theme = session.get(Theme, theme_id)
     if theme is None:
-        raise CuratingError("This theme does not exist any more.")
+        raise CuratingError(_("This theme does not exist any more."))
     return theme
 
 
@@ -165,14 +166,16 @@ def _cause_rows(figures: Sequence[tuple[ThemeFigure, Theme, str, str]]) -> tuple
 
 def _seam_label(figure: ThemeFigure, a: str, b: str) -> str:
     if figure.rater_id is None:
-        return f"{a} and {b} together"
-    return f"{a} about {b}" if figure.rater_id == figure.team_a_id else f"{b} about {a}"
+        return str(_("%(a)s and %(b)s together", a=a, b=b))
+    rater, target = (a, b) if figure.rater_id == figure.team_a_id else (b, a)
+    return str(_("%(rater)s about %(target)s", rater=rater, target=target))
 
 
 def _ranked(figures: Sequence[tuple[ThemeFigure, Theme, str, str]]) -> tuple[RankedTheme, ...]:
     found: dict[int, RankedTheme] = {}
     for figure, theme, a, b in figures:
-        side = _seam_label(figure, a, b).split(" about ")[0]
+        both = str(_("%(a)s and %(b)s together", a=a, b=b))
+        side = both if figure.rater_id is None else a if figure.rater_id == figure.team_a_id else b
         line = found.get(theme.id)
         sides = (*(line.sides if line else ()), (side, figure.persons_band, figure.change))
         found[theme.id] = RankedTheme(theme, f"{a} – {b}", cause_name(theme.cause), sides)
@@ -182,7 +185,7 @@ def _ranked(figures: Sequence[tuple[ThemeFigure, Theme, str, str]]) -> tuple[Ran
             key=lambda t: (
                 t.theme.dismissed,
                 -sum(BANDS.index(s[1]) + 1 for s in t.sides),
-                t.theme.shown_name,
+                theme_name(t.theme),
             ),
         )
     )

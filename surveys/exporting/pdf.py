@@ -32,7 +32,8 @@ def pdf_of(html: str) -> bytes:
     except (ImportError, OSError) as error:
         raise NoPdfError(
             _(
-                "PDF files need Tribometer's extra “pdf” and the system library Pango. Ask whoever runs this server; printing the page gives the same."
+                "PDF files need Tribometer's extra “pdf” and the system library Pango. "
+                "Ask whoever runs this server; printing the page gives the same."
             )
         ) from error
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from surveys import clock
@@ -25,10 +26,10 @@ def propose(
 ) -> Agreement:
     """A new agreement, not signed yet; raises AgreementError for an unknown cause or strategy."""
     if cause not in ORDER or strategy not in {s.code for s in playbook()}:
-        raise AgreementError("Choose a root cause and a strategy from the lists.")
+        raise AgreementError(_("Choose a root cause and a strategy from the lists."))
     if starts_on < clock.now().date():
         # A start chosen after the curve is known would make the verdict worthless.
-        raise AgreementError("An agreement starts today or later.")
+        raise AgreementError(_("An agreement starts today or later."))
     agreement = Agreement(
         team_a_id=min(teams),
         team_b_id=max(teams),
@@ -45,7 +46,7 @@ def propose(
 def sign(session: Session, agreement: Agreement, team_id: int, account_id: int | None) -> None:
     """Sign for one of the two teams; a second signature of the same team changes nothing."""
     if team_id not in (agreement.team_a_id, agreement.team_b_id):
-        raise AgreementError("Only a manager of one of the two teams can sign.")
+        raise AgreementError(_("Only a manager of one of the two teams can sign."))
     if all(s.team_id != team_id for s in agreement.signatures):
         agreement.signatures.append(
             Signature(team_id=team_id, account_id=account_id, signed_on=clock.now().date())

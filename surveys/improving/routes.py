@@ -49,7 +49,7 @@ def agree(team_a: int, team_b: int) -> Response | str:
     page = readable_pair(db(), viewer(), team_a, team_b)
     form = AgreementForm(starts_on=clock.now().date())
     form.cause.choices = [SelectChoice(code, cause_name(code)) for code in ORDER]
-    form.strategy.choices = [SelectChoice(s.code, s.name) for s in playbook()]
+    form.strategy.choices = [SelectChoice(s.code, _(s.name)) for s in playbook()]
     if form.validate_on_submit():
         with writing(installation().sessions) as session:
             made = agreements.propose(

@@ -1,8 +1,9 @@
 """What both managers agreed to do, who signed, and what happened at the pair."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys.database import Base
@@ -21,8 +22,8 @@ class Agreement(Base):
     strategy: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date]
-    #: the verdict in words, written by the release that computed it
-    verdict: Mapped[str | None] = mapped_column(String(200))
+    #: what the newest release found (publishing.effects.as_stored); none while it is too early
+    effect: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
     signatures: Mapped[list["Signature"]] = relationship(cascade="all, delete-orphan")
 

@@ -32,11 +32,6 @@ class Theme(Base):
     given_name: Mapped[str | None] = mapped_column(String(200))
     dismissed: Mapped[bool] = mapped_column(default=False)
 
-    @property
-    def shown_name(self) -> str:
-        """The name readers see."""
-        return self.given_name or self.name
-
 
 class ThemeMemory(Base):
     """What the engine remembers of a pair, so that themes keep their identity next month."""

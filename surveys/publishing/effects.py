@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -38,23 +39,21 @@ def judge_agreements(session: Session, wave: Wave) -> None:
                 if other not in touched and not set(other) & set(pair)
             ]
             effect = _effect(series[pair], untouched, numbers, agreement.starts_on)
-            agreement.verdict = verdict_words(effect)
+            agreement.effect = as_stored(effect)
 
 
-def verdict_words(effect: Effect | None) -> str:
-    """The verdict as the page prints it, with its design, beside what the other pairs did."""
+def as_stored(effect: Effect | None) -> dict[str, Any] | None:
+    """The effect in whole points, rounded away from certainty; None while it is too early."""
     if effect is None or effect.verdict is Verdict.TOO_EARLY:
-        return "Too early to say."
-    against = effect.method == "difference in differences"
-    others = "" if math.isnan(effect.others) else f" The other pairs moved by {effect.others:+.0f}."
-    if effect.verdict is Verdict.NO_VISIBLE_CHANGE:
-        than = " against the other pairs" if against else ""
-        return f"No visible change{than} ({effect.low:+.0f} … {effect.high:+.0f} points).{others}"
-    side = "less" if effect.value < 0 else "more"
-    than = " than in the other pairs" if against else ""
-    low, high = sorted((abs(effect.low), abs(effect.high)))
-    points = f"{abs(effect.value):.0f} points {side} friction{than} since then"
-    return f"{points} (very likely {low:.0f} to {high:.0f}; {effect.method}).{others}"
+        return None
+    return {
+        "changed": effect.verdict is Verdict.CHANGED,
+        "value": round(effect.value),
+        "low": math.floor(effect.low),
+        "high": math.ceil(effect.high),
+        "method": effect.method,
+        "others": None if math.isnan(effect.others) else round(effect.others),
+    }
 
 
 def _effect(

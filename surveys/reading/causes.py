@@ -1,6 +1,8 @@
-"""Root causes in the words of the pages, in the order of the instrument."""
+"""Root causes and themes in the words of the pages, causes in the order of the instrument."""
 
 from flask_babel import gettext as _
+
+from surveys.models.themes import Theme
 
 ORDER = ("objectives", "communication", "competitiveness", "resources", "respect", "knowledge")
 
@@ -15,3 +17,12 @@ def cause_name(code: str | None) -> str:
         "respect": str(_("Mutual respect")),
         "knowledge": str(_("Knowledge of each other's work")),
     }.get(code or "", str(_("Something else")))
+
+
+def theme_name(theme: Theme) -> str:
+    """What readers call a theme: HR's name, the cause's, or what the engine found."""
+    if theme.given_name:
+        return theme.given_name
+    if theme.kind == "praise":
+        return str(_("What goes well"))
+    return cause_name(theme.cause) if theme.kind == "cause" else theme.name

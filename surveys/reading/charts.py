@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import format_date
+from flask_babel import gettext as _
+
 from surveys.reading.pages import PairPage, SeamLine
 
 HEIGHT = 320
@@ -115,7 +118,7 @@ def _line(line: SeamLine, side: int, scale: _Scale, page: PairPage) -> Line:
                 scale.y(figure.high) if figure.high is not None else None,
                 figure.state,
                 alarm,
-                f"{line.rater}, {when:%b %Y}: {reason}",
+                f"{line.rater}, {format_date(when, 'MMM yyyy')}: {reason}",
             )
         )
     points = [(scale.x(i + shift), p) for i, p in enumerate(line.path) if p is not None]
@@ -127,7 +130,9 @@ def _line(line: SeamLine, side: int, scale: _Scale, page: PairPage) -> Line:
 
 def _flags(page: PairPage, scale: _Scale) -> tuple[Flag, ...]:
     events = [
-        (a.starts_on, f"Agreement: {a.text}") for a in page.agreements if a.signed_by_both
+        (a.starts_on, _("Agreement: %(text)s", text=a.text))
+        for a in page.agreements
+        if a.signed_by_both
     ] + [(n.happened_on, n.text) for n in page.notes]
     flags = []
     for number, (day, says) in enumerate(sorted(events), start=1):
@@ -150,7 +155,13 @@ def _alternative(page: PairPage) -> str:
         known = [f for f in line.figures if f.value is not None]
         if known:
             parts.append(
-                f"{line.rater} about {line.target}: from {known[0].digits} to {known[-1].digits} "
-                f"over {len(line.figures)} months"
+                _(
+                    "%(rater)s about %(target)s: from %(first)s to %(last)s over %(n)s months",
+                    rater=line.rater,
+                    target=line.target,
+                    first=known[0].digits,
+                    last=known[-1].digits,
+                    n=len(line.figures),
+                )
             )
-    return "; ".join(parts) or "no published figures yet"
+    return "; ".join(parts) or str(_("no published figures yet"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -117,7 +118,7 @@ class NoSuchPair(UserError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("There is nothing here for you: the address may be mistyped.")
+        super().__init__(_("There is nothing here for you: the address may be mistyped."))
 
 
 def readable_pair(session: Session, viewer: Viewer, team_a: int, team_b: int) -> PairPage:

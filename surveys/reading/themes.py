@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from surveys.models.people import Team
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, Theme
-from surveys.reading.causes import cause_name
+from surveys.reading.causes import cause_name, theme_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def theme_lines(session: Session, a: Team, b: Team, number: int) -> tuple[ThemeL
         voices = (*before.voices, voice) if before else (voice,)
         lines[theme.id] = ThemeLine(
             theme.id,
-            theme.shown_name,
+            theme_name(theme),
             theme.cause,
             cause_name(theme.cause),
             theme.kind == "praise",

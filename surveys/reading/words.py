@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from surveys.models.agreements import Agreement
 from surveys.reading.pages import PairPage, SeamLine
 
 #: published months that set the usual level (docs/measurement.md, alarm)
@@ -120,6 +121,73 @@ def blind_spot_sentence(line: SeamLine) -> str:
         said = _("%(team)s thinks it goes worse for the other side than it does", team=line.rater)
     by = _("by %(low)s to %(high)s points", low=low, high=high)
     return f"{said}, {by}."
+
+
+def verdict_sentence(agreement: Agreement) -> str:
+    """Did it help? With its interval and its design, beside what the other pairs did."""
+    found = agreement.effect
+    if not found:
+        return str(_("Too early to say."))
+    against = found["method"] == "difference in differences"
+    low, high = found["low"], found["high"]
+    if not found["changed"]:
+        said = (
+            _(
+                "No visible change against the other pairs (%(low)s to %(high)s points).",
+                low=f"{low:+}",
+                high=f"{high:+}",
+            )
+            if against
+            else _(
+                "No visible change (%(low)s to %(high)s points).", low=f"{low:+}", high=f"{high:+}"
+            )
+        )
+    else:
+        low, high = sorted((abs(low), abs(high)))
+        said = _changed(found["value"], against, low, high)
+    others = found["others"]
+    beside = "" if others is None else _("The other pairs moved by %(n)s.", n=f"{others:+}")
+    return " ".join(filter(None, (str(said), method_name(found["method"]), str(beside))))
+
+
+def _changed(value: int, against: bool, low: int, high: int) -> str:
+    points = {"points": abs(value), "low": low, "high": high}
+    if value < 0:
+        said = (
+            _(
+                "%(points)s points less friction than in the other pairs since then, very likely "
+                "%(low)s to %(high)s.",
+                **points,
+            )
+            if against
+            else _(
+                "%(points)s points less friction since then, very likely %(low)s to %(high)s.",
+                **points,
+            )
+        )
+    else:
+        said = (
+            _(
+                "%(points)s points more friction than in the other pairs since then, very likely "
+                "%(low)s to %(high)s.",
+                **points,
+            )
+            if against
+            else _(
+                "%(points)s points more friction since then, very likely %(low)s to %(high)s.",
+                **points,
+            )
+        )
+    return str(said)
+
+
+def method_name(method: str) -> str:
+    """The design behind a verdict, in brackets."""
+    return {
+        "difference in differences": str(_("(Measured against pairs without an agreement.)")),
+        "segmented regression": str(_("(Level before and after, with the trend taken out.)")),
+        "before and after": str(_("(Mean before and after.)")),
+    }.get(method, "")
 
 
 def _moved(line: SeamLine) -> str:

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass, field
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -66,14 +67,17 @@ def decode(raw: bytes) -> str:
     """The text of an uploaded file; raises FileProblem naming the line that is not UTF-8."""
     if not raw.strip():
         raise FileProblem(
-            "The file is empty. It needs a heading line and one line for each person."
+            _("The file is empty. It needs a heading line and one line for each person.")
         )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise FileProblem(
-            f"Line {line} is not UTF-8. Save the file as “CSV UTF-8” and choose it again."
+            _(
+                "Line %(line)s is not UTF-8. Save the file as “CSV UTF-8” and choose it again.",
+                line=line,
+            )
         ) from error
 
 
@@ -87,8 +91,12 @@ def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
         missing = [c for c in NEEDED if c not in columns]
         if missing:
             raise FileProblem(
-                f"The heading line lacks the column “{missing[0]}”. "
-                f"It needs name, email and team; it has: {', '.join(columns)}."
+                _(
+                    "The heading line lacks the column “%(column)s”. It needs name, email and "
+                    "team; it has: %(columns)s.",
+                    column=missing[0],
+                    columns=", ".join(columns),
+                )
             )
         rows: list[Row] = []
         problems: list[Problem] = []
@@ -96,10 +104,16 @@ def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
             if any(c.strip() for c in cells):
                 _read_row(reader.line_num, dict(zip(columns, cells, strict=False)), rows, problems)
     except csv.Error as error:
-        raise FileProblem(f"Line {reader.line_num} cannot be read as CSV: {error}.") from error
+        raise FileProblem(
+            _(
+                "Line %(line_num)s cannot be read as CSV: %(error)s.",
+                line_num=reader.line_num,
+                error=error,
+            )
+        ) from error
     _find_doubles(rows, problems)
     if not rows and not problems:
-        raise FileProblem("The file has a heading line but no people.")
+        raise FileProblem(_("The file has a heading line but no people."))
     return rows, sorted(problems, key=lambda p: p.line)
 
 
@@ -107,19 +121,29 @@ def _read_row(line: int, cells: dict[str, str], rows: list[Row], problems: list[
     value = {c: cells.get(c, "").strip() for c in (*NEEDED, *OPTIONAL)}
     for column, longest in (("name", 200), ("email", 254), ("team", 120)):
         if not value[column]:
-            problems.append(Problem(line, column, f"The {column} is missing."))
+            problems.append(Problem(line, column, _("The %(column)s is missing.", column=column)))
         elif len(value[column]) > longest:
             problems.append(
-                Problem(line, column, f"The {column} is longer than {longest} characters.")
+                Problem(
+                    line,
+                    column,
+                    _(
+                        "The %(column)s is longer than %(longest)s characters.",
+                        column=column,
+                        longest=longest,
+                    ),
+                )
             )
         elif not value[column].isprintable():
-            sentence = f"The {column} holds a character that cannot be shown."
+            sentence = _("The %(column)s holds a character that cannot be shown.", column=column)
             problems.append(Problem(line, column, sentence))
     if value["language"] and not _LANGUAGE.fullmatch(value["language"]):
-        problems.append(Problem(line, "language", "Write the language as en, de or pt-BR."))
+        problems.append(Problem(line, "language", _("Write the language as en, de or pt-BR.")))
     email = value["email"].lower()
     if email and not _ADDRESS.fullmatch(email):
-        problems.append(Problem(line, "email", f"“{email}” is not an e-mail address."))
+        problems.append(
+            Problem(line, "email", _("“%(email)s” is not an e-mail address.", email=email))
+        )
     rows.append(
         Row(
             line,
@@ -138,7 +162,13 @@ def _find_doubles(rows: list[Row], problems: list[Problem]) -> None:
         if row.email and row.email in seen:
             problems.append(
                 Problem(
-                    row.line, "email", f"“{row.email}” stands in line {seen[row.email]} already."
+                    row.line,
+                    "email",
+                    _(
+                        "“%(email)s” stands in line %(line)s already.",
+                        email=row.email,
+                        line=seen[row.email],
+                    ),
                 )
             )
         seen.setdefault(row.email, row.line)
@@ -158,7 +188,11 @@ def plan_import(session: Session, text: str, known_teams_only: bool = False) -> 
             if known_teams_only:
                 known = ", ".join(sorted(teams.values()))
                 plan.problems.append(
-                    Problem(row.line, "team", f"“{row.team}” is no known team ({known}).")
+                    Problem(
+                        row.line,
+                        "team",
+                        _("“%(team)s” is no known team (%(known)s).", team=row.team, known=known),
+                    )
                 )
             else:
                 plan.new_teams.append(row.team)
@@ -179,7 +213,7 @@ def plan_import(session: Session, text: str, known_teams_only: bool = False) -> 
 def apply_import(session: Session, plan: Plan) -> None:
     """Do what the plan says, in the caller's transaction. Raises FileProblem if it has problems."""
     if plan.problems:
-        raise FileProblem("The file has problems; nothing was imported.")
+        raise FileProblem(_("The file has problems; nothing was imported."))
     teams = {t.name.casefold(): t for t in session.scalars(select(Team))}
     for name in plan.new_teams:
         teams[name.casefold()] = Team(name=name)

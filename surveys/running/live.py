@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
@@ -50,7 +51,7 @@ def unreachable(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
         )
         .order_by(Person.name)
     )
-    return [(name, email, problem or "may not have arrived") for name, email, problem in rows]
+    return [(name, email, problem or _("may not have arrived")) for name, email, problem in rows]
 
 
 def _line(name: str, size: int, answered: int) -> Participation:
@@ -60,6 +61,7 @@ def _line(name: str, size: int, answered: int) -> Participation:
     edges = next(found for smallest, found in EDGES if size >= smallest)
     below = next((end for end in edges if share < end), None)
     if below is None:
-        return Participation(name, f"{edges[-1]} % or more", low=False)
+        above = _("%(edge)s %% or more", edge=edges[-1])
+        return Participation(name, above, low=False)
     start = max((end for end in (0, *edges) if end < below), default=0)
     return Participation(name, f"{start}–{below} %", low=below <= WARNING)

@@ -1,5 +1,6 @@
 """What HR can look at before launch: the questions of each month, and the form as staff see it."""
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from surveys import clock
@@ -24,7 +25,7 @@ def questions_by_month(pulse: Pulse) -> list[list[Item]]:
 def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, list[Question]]:
     """The first wave's form for the first team that is asked; raises NotReady without pairs."""
     if not pulse.seams:
-        raise NotReady("The preview needs a pair of teams: do step 2 first.")
+        raise NotReady(_("The preview needs a pair of teams: do step 2 first."))
     rater = min((seam.rater for seam in pulse.seams), key=lambda team: team.name)
     targets = sorted(
         (s.target for s in pulse.seams if s.rater_id == rater.id), key=lambda team: team.name

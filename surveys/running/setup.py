@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -79,19 +80,23 @@ def team_sizes(session: Session) -> list[TeamSize]:
 def add_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:
     """Let two teams rate each other: both seams. Raises SetUpError."""
     if team_a == team_b:
-        raise SetUpError("A pair needs two different teams.")
+        raise SetUpError(_("A pair needs two different teams."))
     known = set(session.scalars(select(Team.id).where(Team.id.in_((team_a, team_b)))))
     if known != {team_a, team_b}:
-        raise SetUpError("That team does not exist any more. Reload the page.")
+        raise SetUpError(_("That team does not exist any more. Reload the page."))
     for rater, target in ((team_a, team_b), (team_b, team_a)):
         partners = [s.target_id for s in pulse.seams if s.rater_id == rater]
         if target in partners:
-            raise SetUpError("These two teams are a pair already.")
+            raise SetUpError(_("These two teams are a pair already."))
         if len(partners) >= MOST_PARTNERS:
             name = session.get_one(Team, rater).name
             raise SetUpError(
-                f"{name} has {MOST_PARTNERS} partner teams already: more would make the form "
-                "longer than three minutes."
+                _(
+                    "%(name)s has %(most_partners)s partner teams already: more would "
+                    "make the form longer than three minutes.",
+                    name=name,
+                    most_partners=MOST_PARTNERS,
+                )
             )
         pulse.seams.append(Seam(rater_id=rater, target_id=target))
     session.flush()
@@ -117,11 +122,11 @@ def checklist(session: Session, pulse: Pulse) -> Checklist:
     warnings: list[str] = []
     sizes = {s.team.id: s for s in team_sizes(session)}
     if not any(s.size for s in sizes.values()):
-        missing.append("No people yet: import the file of teams and people.")
+        missing.append(_("No people yet: import the file of teams and people."))
     if not pulse.seams:
-        missing.append("No pair yet: say which teams work with each other.")
+        missing.append(_("No pair yet: say which teams work with each other."))
     if pulse.first_opens_on is None:
-        missing.append("No date yet: say when the first survey opens.")
+        missing.append(_("No date yet: say when the first survey opens."))
     in_pairs = {seam.rater_id for seam in pulse.seams}
     for size in sizes.values():
         warnings += size_warnings(size, size.team.id in in_pairs, pulse.k_verbatim)
@@ -130,24 +135,41 @@ def checklist(session: Session, pulse: Pulse) -> Checklist:
 
 def size_warnings(size: TeamSize, in_pair: bool, for_comments: int) -> list[str]:
     """What HR should know of a team of this size before launch; empty if there is nothing."""
-    who = f"{size.team.name} has {size.size} people"
+    team, people = size.team.name, size.size
     if not in_pair:
-        return [f"{size.team.name} is in no pair and will not be asked."] if size.size else []
+        alone = _("%(team)s is in no pair and will not be asked.", team=team)
+        return [alone] if people else []
     if size.too_small:
         return [
-            f"{who}; below {ROSTER_MINIMUM} nothing is shown for it. Merge it with a neighbour, "
-            "or tell it beforehand."
+            _(
+                "%(team)s has %(people)s people; below %(least)s nothing is shown for it. Merge it "
+                "with a neighbour, or tell it beforehand.",
+                team=team,
+                people=people,
+                least=ROSTER_MINIMUM,
+            )
         ]
     found = []
-    if size.size < for_comments:
+    if people < for_comments:
         found.append(
-            f"{who}, under {for_comments}: its comments are read by nobody and count only in "
-            "themes of a pair as a whole."
+            _(
+                "%(team)s has %(people)s people, under %(least)s: its comments are read by nobody "
+                "and count only in themes of a pair as a whole.",
+                team=team,
+                people=people,
+                least=for_comments,
+            )
         )
-    if size.size < ROSTER_SENSITIVE:
+    if people < ROSTER_SENSITIVE:
         found.append(
-            f"{who}. In a team under {ROSTER_SENSITIVE} every exchange of one person withholds its "
-            "figures until five have changed: merge it with a neighbour if people come and go."
+            _(
+                "%(team)s has %(people)s people. In a team under %(least)s every exchange of one "
+                "person withholds its figures until five have changed: merge it with a neighbour "
+                "if people come and go.",
+                team=team,
+                people=people,
+                least=ROSTER_SENSITIVE,
+            )
         )
     return found
 
@@ -161,9 +183,11 @@ def set_calendar(
     """
     today = clock.now().astimezone(ZoneInfo(time_zone)).date()
     if first < today:
-        raise SetUpError("The next survey cannot open in the past: choose today or later.")
+        raise SetUpError(_("The next survey cannot open in the past: choose today or later."))
     if open_days >= every_weeks * 7:
-        raise SetUpError("A wave must close before the next one opens: fewer days, or more weeks.")
+        raise SetUpError(
+            _("A wave must close before the next one opens: fewer days, or more weeks.")
+        )
     pulse.first_opens_on, pulse.every_weeks = first, every_weeks
     pulse.open_days, pulse.time_zone = open_days, time_zone
     calendar.replan(session, pulse)
@@ -180,10 +204,10 @@ def next_opening(session: Session, pulse: Pulse) -> date | None:
 def raise_thresholds(pulse: Pulse, index: int, causes: int, verbatim: int) -> None:
     """Keep thresholds for the waves to come; raises SetUpError for lowering them after launch."""
     if not index <= causes <= verbatim:
-        raise SetUpError("Root causes need no fewer answers than figures, and quotes no fewer.")
+        raise SetUpError(_("Root causes need no fewer answers than figures, and quotes no fewer."))
     wanted, kept = (index, causes, verbatim), (pulse.k_index, pulse.k_causes, pulse.k_verbatim)
     if pulse.state != "draft" and any(new < old for new, old in zip(wanted, kept, strict=True)):
-        raise SetUpError("After launch thresholds can be raised, never lowered.")
+        raise SetUpError(_("After launch thresholds can be raised, never lowered."))
     pulse.k_index, pulse.k_causes, pulse.k_verbatim = wanted
 
 
@@ -205,7 +229,7 @@ def close_early(session: Session, wave_id: int) -> Wave:
     """Let an open wave end now; the worker closes and publishes it. Raises NotReady."""
     wave = session.get(Wave, wave_id, with_for_update=True)
     if wave is None or wave.state != "open":
-        raise NotReady("This wave is not open any more.")
+        raise NotReady(_("This wave is not open any more."))
     wave.closes_at = clock.now()
     return wave
 
@@ -217,7 +241,7 @@ def give_up(session: Session, wave_id: int) -> None:
     """
     wave = session.get(Wave, wave_id, with_for_update=True)
     if wave is None or not is_stuck(wave):
-        raise NotReady("This wave is not stuck; it closes by itself.")
+        raise NotReady(_("This wave is not stuck; it closes by itself."))
     wave.rule = {**wave.rule, "given_up": 1}
 
 

@@ -1,12 +1,12 @@
-"""What mails say. A mail is written at the moment it is sent, so that no secret is ever stored."""
+"""Mails as they are sent. A mail is written at that moment, so that no secret is ever stored."""
 
 import hashlib
+import textwrap
 from email.message import EmailMessage
 from email.utils import formataddr
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.access import audit
@@ -15,74 +15,93 @@ from surveys.answering import tokens
 from surveys.answering.replying import any_question_open
 from surveys.answering.sealing import mail_secret
 from surveys.database import ROOT
+from surveys.languages import SOURCE, is_right_to_left, nearest
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Account, Person
 from surveys.models.pulses import Wave
+from surveys.sending import letters
+from surveys.sending.letters import Invited, Letter
 from surveys.settings import Settings
 
-SUBJECTS = {
-    "invitation": "How was working together this month? ({organisation})",
-    "reminder": "Still open: how was working together this month? ({organisation})",
-    "release": "New results: wave {number} ({organisation})",
-    "trustee": "Head of the audit log after wave {number} ({organisation})",
-    "forgot": "A new password for Tribometer ({organisation})",
-    "account": "Your access to Tribometer ({organisation})",
-}
+WIDTH = 72
 _pages = Environment(
     loader=FileSystemLoader(ROOT / "templates" / "sending"),
     autoescape=lambda name: bool(name) and str(name).endswith(".html"),
     undefined=StrictUndefined,
     trim_blocks=True,
+    lstrip_blocks=True,
+)
+_pages.filters["wrapped"] = lambda text: textwrap.fill(
+    text, WIDTH, break_long_words=False, break_on_hyphens=False
 )
 
 
 def compose(session: Session, settings: Settings, queued: OutboxMessage) -> EmailMessage:
     """The mail of a queued message, in text and HTML."""
-    name, address, facts = _facts(session, settings, queued)
-    facts |= {"organisation": settings.organisation, "name": name}
-    mail = EmailMessage()
+    name, address, letter = _letter(session, settings, queued)
+    mail = dressed(letter)
     mail["From"] = settings.mail_from
     mail["To"] = formataddr((_one_line(name), _one_line(address)))
-    mail["Subject"] = _one_line(SUBJECTS[queued.kind].format(**facts))
     # The same message always has the same id, so that a mail server can drop a second copy.
     mail["Message-ID"] = f"<{hashlib.sha256(queued.once.encode()).hexdigest()[:32]}@tribometer>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(_pages.get_template(f"{queued.kind}.txt").render(facts))
-    mail.add_alternative(_pages.get_template(f"{queued.kind}.html").render(facts), subtype="html")
     return mail
 
 
-def _facts(
-    session: Session, settings: Settings, queued: OutboxMessage
-) -> tuple[str, str, dict[str, Any]]:
+def dressed(letter: Letter) -> EmailMessage:
+    """A letter as a mail without addresses."""
+    mail = EmailMessage()
+    mail["Subject"] = _one_line(letter.subject)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = letter.language
+    direction = "rtl" if is_right_to_left(letter.language) else "ltr"
+    mail.set_content(_pages.get_template("letter.txt").render(letter=letter))
+    html = _pages.get_template("letter.html").render(letter=letter, direction=direction)
+    mail.add_alternative(html, subtype="html")
+    return mail
+
+
+def _letter(session: Session, settings: Settings, queued: OutboxMessage) -> tuple[str, str, Letter]:
+    """Name and address of the reader, and what to say."""
     wave = session.get(Wave, queued.wave_id) if queued.wave_id else None
-    facts: dict[str, Any] = {"number": wave.number if wave else None}
+    number = wave.number if wave else 0
+    organisation = settings.organisation
     if queued.person_id is not None and wave is not None:
         person = session.get_one(Person, queued.person_id)
-        code = tokens.grouped(
-            tokens.personal_code(mail_secret(settings, wave.id), wave.id, person.id)
+        code = tokens.personal_code(mail_secret(settings, wave.id), wave.id, person.id)
+        invited = invited_to(settings, wave, tokens.grouped(code), any_question_open(session))
+        again = queued.kind == "reminder"
+        letter = letters.to_staff(
+            nearest(person.language), person.name, organisation, invited, again
         )
-        zone = ZoneInfo(wave.pulse.time_zone)
-        facts |= {
-            "link": f"{settings.base_url}/s#{code}",
-            "page": f"{settings.base_url}/s",
-            "code": code,
-            "closes": f"{wave.closes_at.astimezone(zone):%A, %d %B, %H:%M} ({zone})",
-            "rule": wave.rule,
-            "asked": any_question_open(session),
-            "replies": f"{settings.base_url}/s/reply",
-        }
-        return person.name, person.email, facts
+        return person.name, person.email, letter
     if queued.kind == "trustee":
-        facts["head"] = audit.head(session)
-        return "Trustee", settings.trustee, facts
+        letter = letters.to_trustee(SOURCE, organisation, number, audit.head(session))
+        return "Trustee", settings.trustee, letter
     account = session.get_one(Account, queued.account_id)
-    if queued.kind in ("account", "forgot"):
-        new = "?new=1" if queued.kind == "forgot" else ""
-        facts["link"] = f"{settings.base_url}/enter{new}#{make_link(session, account)}"
+    own = session.scalar(select(Person.language).where(Person.email == account.email))
+    language = nearest(own)
+    if queued.kind == "release":
+        link = f"{settings.base_url}/pairs?lang={language}"
+        letter = letters.of_release(language, account.name, organisation, link, number)
     else:
-        facts["link"] = f"{settings.base_url}/pairs"
-    return account.name, account.email, facts
+        forgot = queued.kind == "forgot"
+        query = f"?lang={language}{'&new=1' if forgot else ''}"
+        link = f"{settings.base_url}/enter{query}#{make_link(session, account)}"
+        letter = letters.to_account(language, account.name, organisation, link, forgot)
+    return account.name, account.email, letter
+
+
+def invited_to(settings: Settings, wave: Wave, code: str, asked: bool) -> Invited:
+    """What the mails to staff say of a wave."""
+    return Invited(
+        number=wave.number,
+        closes=wave.closes_at,
+        time_zone=wave.pulse.time_zone,
+        rule=wave.rule,
+        code=code,
+        base_url=settings.base_url,
+        asked=asked,
+    )
 
 
 def _one_line(text: str) -> str:

@@ -170,7 +170,7 @@ def forgotten(installed: Installation, client: FlaskClient) -> str:
     deliver_due(installed.sessions, installed.settings)
     outbox = Path(installed.settings.outbox.removeprefix("file:"))
     mail = max(outbox.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns).read_text()
-    return re.findall(r"/enter\?new=3?D?1#([\w-]+)", mail.replace("=\n", ""))[0]
+    return re.findall(r"new=(?:3D)?1#([\w-]+)", mail.replace("=\n", ""))[0]
 
 
 def test_a_forgotten_password_is_replaced_by_mail_and_others_are_signed_out(

@@ -1,0 +1,72 @@
+"""The languages of the product, and texts in a language outside of a page (mails, new items)."""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from babel import Locale
+from babel.support import NullTranslations, Translations
+
+from surveys.database import ROOT
+
+FOLDER = ROOT / "translations"
+SOURCE = "en"
+#: code and the language's own name, in the order in which they are offered
+NAMES = {
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "pt": "Português",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "sv": "Svenska",
+    "tr": "Türkçe",
+    "ar": "العربية",
+    "ja": "日本語",
+}
+
+
+def known() -> list[str]:
+    """Codes of the languages there is a catalogue for, in the order of NAMES."""
+    return [code for code in NAMES if code == SOURCE or _file(code).exists()]
+
+
+def nearest(wanted: str | None) -> str:
+    """The known language for a code such as "pt-BR"; English for one that we do not have."""
+    code = (wanted or "").replace("_", "-").split("-")[0].lower()
+    return code if code in known() else SOURCE
+
+
+def is_right_to_left(code: str) -> bool:
+    """Whether the language is written from right to left."""
+    return Locale.parse(code, sep="-").text_direction == "rtl"
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """The texts of a language; English is its own."""
+    if code == SOURCE or not _file(code).exists():
+        return NullTranslations()
+    return Translations.load(FOLDER, [code])
+
+
+def extract_toml(
+    fileobj: IO[bytes], keywords: object, comment_tags: object, options: object
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Texts of our TOML files for the catalogues: wordings of items, names and practices.
+
+    Called by pybabel (babel.cfg).
+    """
+    raw = tomllib.loads(fileobj.read().decode())
+    for entry in (*raw.get("item", []), *raw.get("strategy", [])):
+        for text in (entry.get("wording", {}).get("en"), entry.get("name"), entry.get("practice")):
+            if text:
+                yield 1, "gettext", text, []
+
+
+def _file(code: str) -> Path:
+    return FOLDER / code / "LC_MESSAGES" / "messages.mo"

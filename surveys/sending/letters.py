@@ -1,0 +1,178 @@
+"""What each kind of mail says, in the reader's language. No secret is stored: links come in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+from surveys.languages import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail before it is dressed as text and HTML; `code` is what to type if `link` fails."""
+
+    language: str
+    subject: str
+    greeting: str
+    before: tuple[str, ...]
+    link: str | None = None
+    button: str = ""
+    code: str | None = None
+    after: tuple[str, ...] = ()
+    foot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What the mails to staff need to know of the wave. `asked`: HR waits for a reply somewhere."""
+
+    number: int
+    closes: datetime
+    time_zone: str
+    rule: dict[str, Any]
+    code: str
+    base_url: str
+    asked: bool
+
+
+def to_staff(language: str, name: str, organisation: str, invited: Invited, again: bool) -> Letter:
+    """The invitation, or with `again` the reminder: neutral, with the promise and one button."""
+    _ = catalogue(language).gettext
+    subject = (
+        _("Still open: how was working together this month? (%(organisation)s)")
+        if again
+        else _("How was working together this month? (%(organisation)s)")
+    )
+    opening = (
+        _(
+            "The monthly survey on working together is still open. Taking part is voluntary; every "
+            "answer makes the picture fairer to both teams."
+        )
+        if again
+        else _(
+            "How was it this month to work with the teams you depend on? A few taps tell both "
+            "sides where it grates, and whether what was done about it helped."
+        )
+    )
+    return Letter(
+        language,
+        subject % {"organisation": organisation},
+        _("Hello %(name)s,") % {"name": name},
+        (opening,),
+        link=f"{invited.base_url}/s?lang={language}#{invited.code}",
+        button=_("Answer now (under three minutes)"),
+        code=invited.code,
+        after=(*_how_to_answer(language, invited), *_promise(language, invited)),
+        foot=_foot(_, organisation),
+    )
+
+
+def _how_to_answer(language: str, invited: Invited) -> tuple[str, str]:
+    """Until when, and what to do where the button does not work; the code follows."""
+    _ = catalogue(language).gettext
+    moment = invited.closes.astimezone(ZoneInfo(invited.time_zone))
+    closes = format_datetime(moment, "EEEE, d MMMM, HH:mm", locale=language)
+    return (
+        _("Open until %(day)s (%(zone)s). It takes less than three minutes.")
+        % {"day": closes, "zone": invited.time_zone},
+        _("If the button does not work, open %(page)s and type this code:")
+        % {"page": f"{invited.base_url}/s"},
+    )
+
+
+def _promise(language: str, invited: Invited) -> list[str]:
+    _ = catalogue(language).gettext
+    kept = _(
+        "We record that you answered, not when. Answers stay locked until the survey closes; "
+        "then they are mixed and the key is destroyed. No result for fewer than %(k)s people, "
+        "no comment for fewer than %(v)s."
+    ) % {"k": invited.rule["index"], "v": invited.rule["verbatim"]}
+    said = [
+        _("Confidential until close, anonymous afterwards.") + " " + kept,
+        _("You said, we did, it moved: last month's results stand behind the same link."),
+    ]
+    if invited.asked:
+        asked = _(
+            "HR has asked something about comments of an earlier month, without knowing whose "
+            "they are. Perhaps it is one of yours: look with the receipt that you got then, at "
+            "%(page)s"
+        )
+        said.append(asked % {"page": f"{invited.base_url}/s/reply"})
+    return said
+
+
+def to_account(language: str, name: str, organisation: str, link: str, forgot: bool) -> Letter:
+    """A one-time link: for a new account, or for a forgotten password."""
+    _ = catalogue(language).gettext
+    once = _(
+        "This link lets you in once and asks you to choose a password. It is good for seven days."
+    )
+    why = _("Somebody, probably you, asked for a way in without a password.")
+    if_not = _("If it was not you, do nothing: your password stays as it is.")
+    subject = (
+        _("A new password for Tribometer (%(organisation)s)")
+        if forgot
+        else _("Your access to Tribometer (%(organisation)s)")
+    )
+    return Letter(
+        language,
+        subject % {"organisation": organisation},
+        _("Hello %(name)s,") % {"name": name},
+        (why, once, if_not) if forgot else (once,),
+        link=link,
+        button=_("Choose a new password") if forgot else _("Open Tribometer"),
+        foot=_foot(_, organisation),
+    )
+
+
+def of_release(language: str, name: str, organisation: str, link: str, number: int) -> Letter:
+    """The results of a wave are there; the same mail at the same minute to all readers."""
+    _ = catalogue(language).gettext
+    return Letter(
+        language,
+        _("New results: wave %(number)s (%(organisation)s)")
+        % {"number": number, "organisation": organisation},
+        _("Hello %(name)s,") % {"name": name},
+        (
+            _(
+                "The results of wave %(number)s are published. Both managers of a pair see the "
+                "same page at the same minute."
+            )
+            % {"number": number},
+        ),
+        link=link,
+        button=_("See the results"),
+        foot=_foot(_, organisation),
+    )
+
+
+def to_trustee(language: str, organisation: str, number: int, head: str) -> Letter:
+    """The head of the audit log, for somebody outside to keep."""
+    _ = catalogue(language).gettext
+    return Letter(
+        language,
+        _("Head of the audit log after wave %(number)s (%(organisation)s)")
+        % {"number": number, "organisation": organisation},
+        _("Hello,"),
+        (
+            _("Wave %(number)s is published. The head of the audit log is now:")
+            % {"number": number},
+            head or _("(the log is empty)"),
+            _(
+                "Please keep this mail. With it you can have checked at any time that nobody has "
+                "rewritten the log of what HR and administrators did:"
+            ),
+            f"tribometer audit verify --head {head}",
+        ),
+        foot=_foot(_, organisation),
+    )
+
+
+def _foot(_: Callable[[str], str], organisation: str) -> str:
+    return _("Tribometer at %(organisation)s runs on your organisation's own machine.") % {
+        "organisation": organisation
+    }
