@@ -23,7 +23,8 @@ IntArray = NDArray[np.int64]
 # Chosen on the development half of the open sets (docs/themes.md).
 VOTED_ON = 10  # nearest neighbours of each text whose togetherness is voted on
 NEIGHBOURS = (20, 30)  # in the graphs that are partitioned
-RESAMPLES = 40
+RESAMPLES = (16, 40)  # fewest and most; large sets need fewer, and take longer each
+ROWS_DRAWN = 20_000  # rows in all resamples together, between these
 KEEP = 0.85
 RESOLUTIONS = (1.5, 2.5)
 FINAL_RESOLUTION = 2.5
@@ -78,7 +79,7 @@ def consensus(rows: FloatArray, seed: int) -> IntArray:
     rng = np.random.default_rng(seed)
     # Every resolution with every number of neighbours in turn.
     ways = list(product(NEIGHBOURS, RESOLUTIONS))
-    for run in range(RESAMPLES):
+    for run in range(min(RESAMPLES[1], max(RESAMPLES[0], ROWS_DRAWN // n))):
         width, resolution = ways[run % len(ways)]
         kept = np.zeros(n, dtype=bool)
         kept[rng.permutation(n)[: max(2, round(KEEP * n))]] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from analysis.themes.theme import Change, Fate, Memory, Theme, Why
 FloatArray = NDArray[np.float32]
 Floats = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Before = tuple[list[Memory], IntArray, NDArray[np.bool_], list[str | None]]
 Progress = Callable[[str, int, int], None]
 
 MIN_TEXTS = 5
@@ -72,6 +74,7 @@ class ThemeModel:
         self.next_id_ = 1
         self.corrections_: list[Correction] = []
         self._month: Month | None = None
+        self._undone: list[Before] = []  # what was before each correction of this month
 
     def fit(self, texts: Sequence[str]) -> ThemeModel:
         """Learn the themes of a first month; forgets what was learned before.
@@ -103,6 +106,7 @@ class ThemeModel:
             texts, known, self.codebook, self.embedder, recoded, self.ignore
         )
         self._month = month
+        self._undone = []
         self.causes_, self.tones_ = month.causes(), month.tones()
         if few:
             self._say_too_few(month)
@@ -146,6 +150,7 @@ class ThemeModel:
 
         Raises CorrectionError when the theme is unknown or something needed is missing.
         """
+        before = self._remembered()
         if correction.kind is not Kind.RECODE:
             self.next_id_ = memory.apply(
                 correction, self.memories_, self._month, self.next_id_, self.random_state
@@ -155,6 +160,7 @@ class ThemeModel:
         elif self.codebook is None or correction.code not in self.codebook.code_names:
             raise CorrectionError(f"“{correction.code}” is not a code of the codebook.")
         self.corrections_.append(correction)
+        self._undone.append(before)
         if correction.kind is Kind.RECODE and self._month is not None:
             self.causes_ = [
                 correction.code if t == correction.text else c
@@ -163,6 +169,20 @@ class ThemeModel:
         elif self._month is not None and not (self.themes_ and self.themes_[0].too_few):
             self._publish()
         return self
+
+    def undo(self) -> Correction:
+        """Take back the last correction made since the last `fit` or `update`, and return it.
+
+        An id that it gave away is not given again. Raises CorrectionError when there is none.
+        """
+        if not self._undone:
+            raise CorrectionError("There is no correction of this month to take back.")
+        self.memories_, ids, moved, self.causes_ = self._undone.pop()
+        if self._month is not None:
+            self._month.ids, self._month.moved = ids, moved
+            if not (self.themes_ and self.themes_[0].too_few):
+                self._publish()
+        return self.corrections_.pop()
 
     def state(self) -> dict[str, Any]:
         """What must be kept for the next month, JSON-able; no comment's text is in it but those
@@ -194,6 +214,13 @@ class ThemeModel:
         Raises StateError with a sentence when something is missing or not ours.
         """
         return storage.load(cls, Path(path), embedder)
+
+    def _remembered(self) -> Before:
+        """Copies of all that a correction may change."""
+        none = np.zeros(0, dtype=np.int64)
+        ids = none if self._month is None else self._month.ids.copy()
+        moved = none.astype(bool) if self._month is None else self._month.moved.copy()
+        return deepcopy(self.memories_), ids, moved, list(self.causes_)
 
     def _publish(self) -> None:
         month = self._seen()

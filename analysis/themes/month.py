@@ -20,7 +20,7 @@ FloatArray = NDArray[np.float32]
 Floats = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-CAUSE_SHARE = 0.2  # weight of the coded cause beside meaning when themes are sought
+CAUSE_SHARE = 0.1  # weight of the coded cause beside meaning when themes are sought
 
 
 @dataclass

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from analysis.themes.general import GENERAL
+from analysis.themes.lexicon import languages
 from analysis.themes.phrases import Counts, Key, count_phrases, plain_case
 from analysis.themes.tone import tone
 from analysis.themes.words import fold
@@ -102,11 +103,16 @@ def best_quote(quotes: Sequence[str]) -> str:
 def _proposals(phrases: Sequence[str], quote: str) -> Iterator[str]:
     if phrases:
         first = phrases[0][:1].upper() + phrases[0][1:]
-        for other in phrases[1:]:
+        for other in sorted(phrases[1:], key=_is_verdict):  # what it is about before how it is
             yield f"{first} · {other}"
         yield first
     else:
         yield shortened(quote) or MIXED
+
+
+def _is_verdict(phrase: str) -> bool:
+    """Whether a lone word says how something is rather than what: "good", "thanks", "late"."""
+    return any(phrase.lower() in known.good | known.bad for known in languages().values())
 
 
 @cache

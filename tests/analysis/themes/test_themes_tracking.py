@@ -124,3 +124,28 @@ def test_what_a_person_merged_stays_merged(comments: Comments) -> None:
     assert fates[one] is not Fate.SPLIT
     assert not {t.id for t in model.themes_} - {one} & {two}
     assert Fate.NEW not in fates.values()
+
+
+def test_corrections_can_be_taken_back(comments: Comments) -> None:
+    model = ThemeModel().fit([t for t, _ in comments(100, seed=0, topics=FOUR)])
+    before = [(t.id, t.name, t.size) for t in model.themes_]
+    one, two = model.themes_[0].id, model.themes_[1].id
+    merged = Correction(Kind.MERGE, theme=one, others=(two,))
+    model.correct(merged).correct(Correction(Kind.RENAME, theme=one, name="Both"))
+    assert model.undo().kind is Kind.RENAME
+    assert model.undo() == merged
+    assert [(t.id, t.name, t.size) for t in model.themes_] == before
+    assert model.corrections_ == []
+    with pytest.raises(CorrectionError, match="no correction of this month"):
+        model.undo()
+
+
+def test_an_id_is_not_reused_after_undo(comments: Comments) -> None:
+    model = ThemeModel().fit([t for t, _ in comments(100, seed=0, topics=FOUR)])
+    one, two = model.themes_[0].id, model.themes_[1].id
+    model.correct(Correction(Kind.MERGE, theme=one, others=(two,)))
+    model.correct(Correction(Kind.SPLIT, theme=one))
+    given = max(t.id for t in model.themes_)
+    model.undo()
+    model.correct(Correction(Kind.SPLIT, theme=one))
+    assert max(t.id for t in model.themes_) > given
