@@ -48,7 +48,7 @@ class CachedEmbedder:
         self.embedder = embedder
         self.path = path
         self.dimension = embedder.dimension
-        self.name = f"{embedder.name}+f2"
+        self.name = embedder.name
         self._known: dict[str, NDArray[np.float16]] = {}
         self._read()
 

@@ -64,7 +64,9 @@ def model_from(
         model.corrections_ = [Correction.from_dict(c) for c in state["corrections"]]
         model.next_id_ = int(state["next_id"])
     except (KeyError, TypeError, ValueError) as error:
-        raise StateError(f"The stored theme model cannot be read: {error}.") from error
+        raise StateError(
+            f"The stored theme model cannot be read: {str(error).rstrip('.')}."
+        ) from error
     return model
 
 

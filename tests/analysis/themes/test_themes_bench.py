@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from analysis.themes import WordLlamaEmbedder
 from analysis.themes.bench_months import Events, months_with_events, several_themes
+from analysis.themes.bench_speed import made, speed
 
 Comments = Callable[..., list[tuple[str, str]]]
 
@@ -30,3 +31,12 @@ def test_months_with_events(comments: Comments) -> None:
     assert sum(events.planted.values()) == 3
     assert events.asked == 33
     assert events.kept / events.asked >= 0.9
+
+
+def test_speed_is_measured_in_a_process_of_its_own(comments: Comments) -> None:
+    texts = sorted({text for text, _ in comments(200, seed=3)})
+    assert len(set(made(texts, 500))) == 500
+    first, second = speed(texts, (60, 60))
+    assert first.comments == 60
+    assert first.digest == second.digest
+    assert 0 < first.megabytes < 1500
