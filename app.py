@@ -16,13 +16,14 @@ from surveys.improving.routes import blueprint as improving
 from surveys.jobs import Jobs
 from surveys.pages import add_page_tools
 from surveys.reading.routes import blueprint as reading
+from surveys.running.people_routes import blueprint as people
 from surveys.running.routes import blueprint as running
 from surveys.settings import Settings, prepare_folders, secret_key
 from surveys.web import Installation, close_db
 
 __all__ = ["create_app", "main"]
 
-ROOMS = (access, account, running, answering, reading, curating, improving, exporting, api)
+ROOMS = (access, account, people, running, answering, reading, curating, improving, exporting, api)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

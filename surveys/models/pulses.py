@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys.database import Base, Moment
@@ -58,6 +67,10 @@ class Pulse(Base):
     state: Mapped[str] = mapped_column(String(12), default="draft")
     time_zone: Mapped[str] = mapped_column(String(60), default="Europe/Berlin")
     every_weeks: Mapped[int] = mapped_column(default=4)
+    #: on the same weekday of the month as the first time, instead of every so many weeks
+    monthly: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: days (ISO) on which nothing opens and nobody is reminded
+    holidays: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     open_days: Mapped[int] = mapped_column(default=10)
     first_opens_on: Mapped[date | None]
     k_index: Mapped[int] = mapped_column(default=5)
@@ -150,3 +163,13 @@ class Invitation(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     answered: Mapped[bool] = mapped_column(default=False)
     mail_state: Mapped[str] = mapped_column(String(12), default="waiting")
+
+
+class DirectoryBefore(Base):
+    """The directory as it was before the last import, as CSV: one row, for undoing that import."""
+
+    __tablename__ = "directory_before"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Moment)

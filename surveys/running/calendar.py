@@ -1,6 +1,8 @@
 """When waves open, remind and close. Every step happens once, however often it is tried."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -15,6 +17,7 @@ CLOSES = time(18)
 #: reminders go out so many days after opening, moved off weekends
 REMINDER_DAYS = (4, 8)
 SATURDAY = 5
+LAST_WEEK = 4
 #: a wave that could be answered for less than this is not opened any more
 SHORTEST_WAVE = timedelta(days=1)
 
@@ -49,16 +52,63 @@ def replan(session: Session, pulse: Pulse) -> None:
     """Move the planned wave, if there is one, to the pulse's next date."""
     planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
     if planned is not None and pulse.first_opens_on is not None:
-        _place(planned, pulse, pulse.first_opens_on)
+        _place(planned, pulse, next(scheduled_days(pulse)))
+
+
+def skip(session: Session, pulse: Pulse) -> Wave | None:
+    """Leave the planned wave out: it moves to the date after. None if no wave is planned."""
+    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
+    if planned is not None:
+        _place(planned, pulse, _day_after(planned, pulse))
+    return planned
+
+
+def scheduled_days(pulse: Pulse) -> Iterator[date]:
+    """The days on which waves begin, from the first on, moved on from holidays.
+
+    Monthly means the same weekday of the month, such as every second Tuesday; a fifth one, which
+    few months have, means the last. Raises ValueError for a pulse without a first date.
+    """
+    first = pulse.first_opens_on
+    if first is None:
+        raise ValueError("the pulse has no first date")
+    for number in count():
+        if pulse.monthly:
+            yield _working(_same_weekday(first, number), pulse)
+        else:
+            yield _working(first + timedelta(weeks=number * pulse.every_weeks), pulse)
+
+
+def _same_weekday(first: date, months: int) -> date:
+    """The same weekday of the month, `months` later."""
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    start = date(year, month + 1, 1)
+    day = start + timedelta(days=(first.weekday() - start.weekday()) % 7)
+    place = (first.day - 1) // 7
+    later = day + timedelta(weeks=min(place, 3))
+    if place == LAST_WEEK and (later + timedelta(weeks=1)).month == later.month:
+        return later + timedelta(weeks=1)
+    return later
+
+
+def _working(day: date, pulse: Pulse) -> date:
+    """The day, or the first one after it that is neither a holiday nor, then, at a weekend."""
+    moved = day
+    while moved.isoformat() in (pulse.holidays or ()) or (moved != day and _weekend(moved)):
+        moved += timedelta(days=1)
+    return moved
+
+
+def _weekend(day: date) -> bool:
+    return day.weekday() >= SATURDAY
 
 
 def _day_after(last: Wave | None, pulse: Pulse) -> date:
+    days = scheduled_days(pulse)
     if last is None:
-        if pulse.first_opens_on is None:
-            raise ValueError("the pulse has no first date")
-        return pulse.first_opens_on
+        return next(days)
     opened = last.opens_at.astimezone(ZoneInfo(pulse.time_zone)).date()
-    return opened + timedelta(weeks=pulse.every_weeks)
+    return next(day for day in days if day > opened)
 
 
 def _place(wave: Wave, pulse: Pulse, day: date) -> None:
@@ -96,13 +146,13 @@ def due_to_close(session: Session) -> list[int]:
     )
 
 
-def reminder_moments(wave: Wave, time_zone: str) -> list[datetime]:
+def reminder_moments(wave: Wave, pulse: Pulse) -> list[datetime]:
     """When the reminders of a wave go out: a working day each, before the wave closes."""
-    zone = ZoneInfo(time_zone)
+    zone = ZoneInfo(pulse.time_zone)
     moments = []
     for days in REMINDER_DAYS:
         moment = wave.opens_at.astimezone(zone) + timedelta(days=days)
-        while moment.weekday() >= SATURDAY:
+        while _weekend(moment) or moment.date().isoformat() in (pulse.holidays or ()):
             moment += timedelta(days=1)
         if moment < wave.closes_at:
             moments.append(moment.astimezone(UTC))
@@ -113,7 +163,7 @@ def queue_reminders(session: Session) -> int:
     """Queue the reminders that are due, for those who have not answered; returns how many."""
     queued = 0
     for wave in session.scalars(select(Wave).where(Wave.state == "open")):
-        due = [m for m in reminder_moments(wave, wave.pulse.time_zone) if m <= clock.now()]
+        due = [m for m in reminder_moments(wave, wave.pulse) if m <= clock.now()]
         # After a long stop only the latest is sent: two reminders in one minute help nobody.
         if due and not _reminded(session, wave.id, len(due)):
             queued += _queue_reminder(session, wave.id, len(due))

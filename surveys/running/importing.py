@@ -20,6 +20,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 _YES = {"yes", "y", "true", "1", "x"}
 #: an import that would take out more than this share of the people stops and asks
 GUARD = 0.4
+#: … and so does one that gives more than this share another address: their history would break
+ADDRESS_GUARD = 0.05
 
 
 class FileProblem(UserError):
@@ -57,9 +59,11 @@ class Plan:
     added: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    #: people who seem to have got another address: gone under the old, new under another one
+    readdressed: list[str] = field(default_factory=list)
     #: the file says who manages: then whoever is not marked in it loses that access
     names_managers: bool = False
-    #: the import would take out so many people that it must be confirmed
+    #: the import would change so much that it must be confirmed
     guarded: bool = False
 
 
@@ -206,7 +210,10 @@ def plan_import(session: Session, text: str, known_teams_only: bool = False) -> 
             plan.moved.append(f"{row.name}: {person.team.name} → {row.team}")
     given = {row.email for row in rows}
     plan.left = [p.name for email, p in people.items() if email not in given]
-    plan.guarded = bool(people) and len(plan.left) > GUARD * len(people)
+    plan.readdressed = sorted(set(plan.left) & set(plan.added))
+    plan.guarded = len(plan.left) > GUARD * len(people) or (
+        len(plan.readdressed) > ADDRESS_GUARD * len(people)
+    )
     return plan
 
 

@@ -1,16 +1,28 @@
 """What HR can look at before launch: the questions of each month, and the form as staff see it."""
 
+from email.utils import make_msgid
+
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.answering.ballot_box import Entry
 from surveys.answering.questions import Question
-from surveys.errors import NotReady
+from surveys.errors import NotReady, UserError
 from surveys.models.pulses import Item, Pulse, Wave
+from surveys.running import calendar, setup
 from surveys.running.instruments import ROTATION, items_of_wave
 from surveys.running.opening import rule_of
 from surveys.running.setup import team_sizes
+from surveys.sending import letters
+from surveys.sending.composing import dressed
+from surveys.sending.letters import Invited, Letter
+from surveys.sending.transports import SendProblem, open_transport
+from surveys.settings import Settings
+
+#: a code in the form of a real one, which opens nothing
+EXAMPLE_CODE = "-".join(["7XMP"] * 7)
 
 
 def questions_by_month(pulse: Pulse) -> list[list[Item]]:
@@ -41,3 +53,44 @@ def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, list[Question]
         if item.code in codes
     ]
     return Entry(wave, rater, size, tuple(targets), answered=False, draft="preview"), asked
+
+
+def example_letters(
+    session: Session, settings: Settings, pulse: Pulse, name: str
+) -> tuple[Letter, Letter]:
+    """Invitation and reminder of the next wave as `name` would get them; the code opens nothing."""
+    first = setup.next_opening(session, pulse) or clock.now().date()
+    invited = Invited(
+        number=1,
+        closes=calendar.dates_from(pulse, first)[1],
+        time_zone=pulse.time_zone,
+        rule=rule_of(pulse),
+        code=EXAMPLE_CODE,
+        base_url=settings.base_url,
+        asked=False,
+    )
+    language = str(get_locale())
+    one, two = (
+        letters.to_staff(language, name, settings.organisation, invited, again)
+        for again in (False, True)
+    )
+    return one, two
+
+
+def text_of(letter: Letter) -> str:
+    """The text part of a mail, with its subject."""
+    body = dressed(letter).get_body(("plain",))
+    return f"{letter.subject}\n\n{body.get_content() if body else ''}"
+
+
+def send_test_mail(settings: Settings, letter: Letter, address: str) -> str | None:
+    """Send a letter at once; returns what went wrong, in a sentence, or None."""
+    mail = dressed(letter)
+    mail["From"], mail["To"] = settings.mail_from, address
+    mail["Message-ID"] = make_msgid(domain="tribometer")
+    try:
+        with open_transport(settings.outbox) as transport:
+            transport.send(mail)
+    except (SendProblem, UserError) as problem:
+        return str(problem)
+    return None

@@ -1,4 +1,4 @@
-"""HR's pages for running a pulse: overview, four set-up steps, launch, live view, access."""
+"""HR's pages for running a pulse: overview, steps two to four of the set-up, launch, live view."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -7,25 +7,21 @@ from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
 from surveys import clock
-from surveys.access import accounts, audit
+from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.answering.questions import field_name, make_form
 from surveys.answering.sealing import COMMENT_LIMIT
 from surveys.database import writing
 from surveys.errors import UserError
-from surveys.models.people import Account
 from surveys.models.pulses import Wave
-from surveys.running import importing, live, preview, setup
+from surveys.running import live, preview, setup
+from surveys.running.calendar_file import calendar_entries
 from surveys.running.forms import (
     CalendarForm,
-    ConfirmImportForm,
-    FileForm,
-    ManagerForm,
     PairForm,
     SimpleForm,
 )
-from surveys.sending.outbox import queue_account_mail
 from surveys.web import db, installation
 
 blueprint = Blueprint("running", __name__, url_prefix="/hr")
@@ -71,50 +67,6 @@ def setup_steps() -> str:
             pairs=setup.pairs_of(pulse),
             checklist=found,
         )
-
-
-@blueprint.route("/setup/people", methods=["GET", "POST"])
-@policy("hr")
-def people() -> Response | str:
-    """Step 1: choose the file of teams and people; see what it would change."""
-    form, plan, confirm = FileForm(), None, ConfirmImportForm(formdata=None)
-    if form.validate_on_submit():
-        try:
-            text = importing.decode(form.file.data.read())
-            plan = importing.plan_import(db(), text)
-            confirm.text.data = text
-        except UserError as error:
-            flash(error.sentence)
-    return render_template(
-        "running/people.html",
-        form=form,
-        plan=plan,
-        confirm=confirm,
-        sizes=setup.team_sizes(db()),
-    )
-
-
-@blueprint.post("/setup/people/import")
-@policy("hr")
-def import_people() -> Response | str:
-    """Step 1, second half: import what was shown."""
-    confirm = ConfirmImportForm()
-    if not confirm.validate_on_submit():
-        return redirect(url_for("running.people"))
-    with writing(installation().sessions) as session:
-        plan = importing.plan_import(session, confirm.text.data)
-        if plan.problems or (plan.guarded and not confirm.sure.data):
-            return render_template(
-                "running/people.html",
-                form=FileForm(formdata=None),
-                plan=plan,
-                confirm=confirm,
-                sizes=setup.team_sizes(session),
-            )
-        importing.apply_import(session, plan)
-        audit.record(session, viewer().email, "imported people", people=len(plan.rows))
-    flash(_("%(n)d people imported.", n=len(plan.rows)))
-    return redirect(url_for("running.seams"))
 
 
 @blueprint.route("/setup/seams", methods=["GET", "POST"])
@@ -191,6 +143,7 @@ def calendar() -> Response | str:
         form = CalendarForm(obj=pulse)
         if not form.is_submitted():
             form.first_opens_on.data = setup.next_opening(session, pulse)
+            form.holidays.data = "\n".join(pulse.holidays or ())
         if form.validate_on_submit():
             try:
                 setup.set_calendar(
@@ -200,6 +153,8 @@ def calendar() -> Response | str:
                     form.every_weeks.data,
                     form.open_days.data,
                     form.time_zone.data,
+                    form.monthly.data,
+                    form.holidays.days,
                 )
                 setup.raise_thresholds(
                     pulse, form.k_index.data, form.k_causes.data, form.k_verbatim.data
@@ -235,6 +190,43 @@ def launch() -> Response | str:
     return redirect(url_for("running.overview"))
 
 
+@blueprint.post("/<any(pause, resume, skip):step>")
+@policy("hr")
+def move(step: str) -> Response:
+    """Pause the pulse, go on with it, or leave the next wave out."""
+    steps = {"pause": setup.pause, "resume": setup.resume, "skip": setup.skip_next}
+    with writing(installation().sessions) as session:
+        steps[step](session, setup.the_pulse(session))
+        audit.record(session, viewer().email, f"pulse: {step}")
+    return redirect(url_for("running.overview"))
+
+
+@blueprint.get("/calendar.ics")
+@policy("hr")
+def calendar_file() -> Response:
+    """The next waves for HR's own calendar."""
+    days = calendar_entries(db(), setup.the_pulse(db()), installation().settings.base_url)
+    response = Response(days, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="tribometer.ics"'
+    return response
+
+
+@blueprint.route("/setup/mail", methods=["GET", "POST"])
+@policy("hr")
+def mails() -> str:
+    """What staff get by mail, and a test mail to oneself."""
+    form = SimpleForm()
+    settings = installation().settings
+    letters = preview.example_letters(db(), settings, setup.the_pulse(db()), viewer().name)
+    if form.validate_on_submit():
+        problem = preview.send_test_mail(settings, letters[0], viewer().email)
+        sent = _("The test mail is on its way to %(email)s.", email=viewer().email)
+        flash(_("It did not go: %(problem)s", problem=problem) if problem else sent)
+    return render_template(
+        "running/mail.html", form=form, texts=[preview.text_of(letter) for letter in letters]
+    )
+
+
 @blueprint.post("/waves/<int:wave_id>/close")
 @policy("hr")
 def close_wave(wave_id: int) -> Response:
@@ -256,37 +248,3 @@ def give_up(wave_id: int) -> Response:
         audit.record(session, viewer().email, "gave a wave up", wave=wave_id)
     installation().jobs.ask_to_advance()
     return redirect(url_for("running.overview"))
-
-
-@blueprint.post("/access/<int:account_id>/remove")
-@policy("hr")
-def remove_access(account_id: int) -> Response:
-    """Take all access of an account away, except one's own."""
-    if account_id != viewer().account_id:
-        with writing(installation().sessions) as session:
-            account = session.get(Account, account_id)
-            if account is not None:
-                accounts.revoke(session, account)
-                audit.record(session, viewer().email, "took access away", of=account.email)
-    return redirect(url_for("running.access"))
-
-
-@blueprint.route("/access", methods=["GET", "POST"])
-@policy("hr")
-def access() -> Response | str:
-    """Who signs in, and adding a manager or a colleague."""
-    form = ManagerForm()
-    teams = [SelectChoice(str(size.team.id), size.team.name) for size in setup.team_sizes(db())]
-    form.role.choices = [*teams, SelectChoice("hr", _("Everything (HR)"))]
-    if form.validate_on_submit():
-        with writing(installation().sessions) as session:
-            account = accounts.add_account(session, form.email.data, form.name.data)
-            team_id = None if form.role.data == "hr" else int(form.role.data)
-            accounts.grant(session, account, "hr" if team_id is None else "manager", team_id)
-            queue_account_mail(session, account.id)
-            audit.record(session, viewer().email, "gave access", to=account.email)
-        installation().jobs.ask_to_advance()
-        flash(_("%(name)s gets a link by mail.", name=form.name.data))
-        return redirect(url_for("running.access"))
-    everybody = db().scalars(select(Account).order_by(Account.name)).all()
-    return render_template("running/access.html", form=form, accounts=everybody)

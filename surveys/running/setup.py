@@ -1,7 +1,9 @@
 """The four set-up steps and the launch: what is there, what is missing, who will see nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -19,6 +21,8 @@ from surveys.running.opening import ROSTER_MINIMUM, ROSTER_SENSITIVE
 from surveys.sending.outbox import queue_account_mail
 
 MOST_PARTNERS = 3
+#: days between two waves of a monthly pulse, at least
+SHORTEST_MONTH = 28
 STUCK_AFTER = timedelta(minutes=15)
 
 
@@ -175,21 +179,30 @@ def size_warnings(size: TeamSize, in_pair: bool, for_comments: int) -> list[str]
 
 
 def set_calendar(
-    session: Session, pulse: Pulse, first: date, every_weeks: int, open_days: int, time_zone: str
+    session: Session,
+    pulse: Pulse,
+    first: date,
+    every_weeks: int,
+    open_days: int,
+    time_zone: str,
+    monthly: bool = False,
+    holidays: Sequence[date] = (),
 ) -> None:
     """Keep the calendar and move the planned wave to it.
 
-    Raises SetUpError for a next day in the past or an overlap of waves.
+    `monthly`: on the same weekday of each month, whatever `every_weeks` says. Raises SetUpError
+    for a next day in the past or an overlap of waves.
     """
     today = clock.now().astimezone(ZoneInfo(time_zone)).date()
     if first < today:
         raise SetUpError(_("The next survey cannot open in the past: choose today or later."))
-    if open_days >= every_weeks * 7:
+    if open_days >= (SHORTEST_MONTH if monthly else every_weeks * 7):
         raise SetUpError(
             _("A wave must close before the next one opens: fewer days, or more weeks.")
         )
     pulse.first_opens_on, pulse.every_weeks = first, every_weeks
-    pulse.open_days, pulse.time_zone = open_days, time_zone
+    pulse.open_days, pulse.time_zone, pulse.monthly = open_days, time_zone, monthly
+    pulse.holidays = sorted(day.isoformat() for day in holidays)
     calendar.replan(session, pulse)
 
 
@@ -250,10 +263,33 @@ def is_stuck(wave: Wave) -> bool:
     return wave.state in ("closing", "closed") and clock.now() - wave.closes_at > STUCK_AFTER
 
 
-def next_dates(session: Session, pulse: Pulse, count: int = 3) -> list[tuple[date, date]]:
+def next_dates(session: Session, pulse: Pulse, number: int = 3) -> list[tuple[date, date]]:
     """First and last day of the next waves, for the preview of the calendar."""
     first = next_opening(session, pulse)
     if first is None:
         return []
-    days = [first + timedelta(weeks=pulse.every_weeks * n) for n in range(count)]
-    return [(day, day + timedelta(days=pulse.open_days)) for day in days]
+    days = [day for day in islice(calendar.scheduled_days(pulse), 400) if day >= first]
+    return [(day, day + timedelta(days=pulse.open_days)) for day in days[:number]]
+
+
+def pause(session: Session, pulse: Pulse) -> None:
+    """Open no wave until the pulse is resumed; an open one runs to its end. Raises NotReady."""
+    if pulse.state != "running":
+        raise NotReady(_("Only a running pulse can be paused."))
+    pulse.state = "paused"
+
+
+def resume(session: Session, pulse: Pulse) -> Wave:
+    """Go on after a pause, with the next date that lies ahead. Raises NotReady."""
+    if pulse.state != "paused":
+        raise NotReady(_("Only a paused pulse can go on."))
+    pulse.state = "running"
+    return plan_next(session, pulse)
+
+
+def skip_next(session: Session, pulse: Pulse) -> Wave:
+    """Leave the next wave out. Raises NotReady if none is planned."""
+    moved = calendar.skip(session, pulse)
+    if moved is None:
+        raise NotReady(_("No wave is planned that could be left out."))
+    return moved

@@ -82,7 +82,7 @@ def test_a_wave_opened_late_counts_its_reminders_from_then(either: Installation)
     advance(either, datetime(2026, 3, 9, 12, tzinfo=UTC))
     with either.sessions() as session:
         wave = session.scalars(select(Wave).where(Wave.state == "open")).one()
-    assert calendar.reminder_moments(wave, "Europe/Berlin") == []
+    assert calendar.reminder_moments(wave, Pulse(time_zone="Europe/Berlin")) == []
     assert count(either, "invitation") == 24
     assert count(either, "reminder") == 0
 
@@ -124,7 +124,7 @@ def test_reminders_go_to_the_silent_once_and_not_at_a_weekend(either: Installati
     teams = company(either)
     wave = opened(either)
     answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
-    moments = calendar.reminder_moments(wave, "Europe/Berlin")
+    moments = calendar.reminder_moments(wave, Pulse(time_zone="Europe/Berlin"))
     assert [moment.weekday() for moment in moments] == [4, 1]  # Friday, Tuesday
     for _worker in range(2):
         with clock.at(moments[0]), writing(either.sessions) as session:
@@ -136,7 +136,7 @@ def test_a_reminder_is_moved_off_the_weekend() -> None:
     wave = Wave(
         opens_at=datetime(2026, 3, 3, 8, tzinfo=UTC), closes_at=datetime(2026, 3, 13, tzinfo=UTC)
     )
-    first = calendar.reminder_moments(wave, "Europe/Berlin")[0]
+    first = calendar.reminder_moments(wave, Pulse(time_zone="Europe/Berlin"))[0]
     assert first.date() == date(2026, 3, 9)  # day 4 is a Saturday
 
 
