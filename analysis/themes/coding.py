@@ -28,6 +28,7 @@ Probabilities = NDArray[np.float64]
 
 # Chosen on the development half of the open sets (docs/themes.md).
 ANCHORS = 3000
+_BLOCK = 4096
 WHOLE_SHARE = 0.5
 SEVERAL_FROM = 0.25  # mean of the whole text's and its best segment's from which a code is said
 ABSTAIN_BELOW = 0.05  # cosine to the nearest prototype under which nothing in the frame fits
@@ -122,8 +123,13 @@ class CodebookCoder:
 
     def segment_proba(self, segments: Sequence[str]) -> Probabilities:
         """As `predict_proba`, each text taken whole."""
-        if not segments:
-            return np.zeros((0, len(self.codes_)))
+        out = np.zeros((len(segments), len(self.codes_)))
+        for start in range(0, len(segments), _BLOCK):  # all at once would cost memory
+            some = segments[start : start + _BLOCK]
+            out[start : start + _BLOCK] = self._block_proba(some)
+        return out
+
+    def _block_proba(self, segments: Sequence[str]) -> Probabilities:
         rows = self.features_.transform(segments)
         own, best = self.frame_.proba(rows)
         proba = seen_from(rows, own, self._anchor_rows, self._anchor_proba)
