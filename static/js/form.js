@@ -12,12 +12,30 @@
   let now = 0;
   form.classList.add("stepped");
 
+  // Of many partner teams only those ticked as met are asked about; without a tick, all.
+  const screener = form.querySelector("[data-screener]");
+  const ticks = screener ? [...screener.querySelectorAll("[data-met]")] : [];
+  const asked = (step) => {
+    const met = ticks.filter((tick) => tick.checked).map((tick) => tick.dataset.met);
+    return !step.dataset.team || !met.length || met.includes(step.dataset.team);
+  };
+  const most = () => {
+    const full = ticks.filter((tick) => tick.checked).length >= Number(screener.dataset.screener);
+    for (const tick of ticks) tick.disabled = full && !tick.checked;
+  };
+  const onward = (from, by) => {
+    let to = from + by;
+    while (steps[to] && !asked(steps[to])) to += by;
+    return steps[to] ? to : from;
+  };
+
   const show = (index, focus) => {
     now = Math.max(0, Math.min(index, steps.length - 1));
+    const last = onward(now, 1) === now;
     steps.forEach((step, i) => { step.hidden = i !== now; });
     back.hidden = now === 0;
-    next.hidden = now === steps.length - 1;
-    send.hidden = now !== steps.length - 1;
+    next.hidden = last;
+    send.hidden = !last;
     form.classList.toggle("later", now > 0);
     if (focus) {
       const heading = steps[now].querySelector("h2");
@@ -32,7 +50,7 @@
   };
   addEventListener("popstate", (event) => show(event.state ? event.state.step : 0, true));
   back.addEventListener("click", () => history.back());
-  next.addEventListener("click", () => go(now + 1));
+  next.addEventListener("click", () => go(onward(now, 1)));
 
   const keep = () => {
     const draft = {};
@@ -64,6 +82,7 @@
   form.addEventListener("input", (event) => {
     if (event.target.matches("textarea")) look(event.target);
     if (event.target.matches("[data-none]")) skip(event.target);
+    if (event.target.matches("[data-met]")) { most(); show(now, false); }
     keep();
   });
   form.addEventListener("submit", (event) => {
@@ -80,6 +99,7 @@
   restore();
   form.querySelectorAll("textarea").forEach(look);
   form.querySelectorAll("[data-none]").forEach(skip);
+  if (screener) most();
   const wrong = steps.findIndex((step) => step.querySelector(".problem"));
   form.querySelector("[data-steps-nav]").hidden = false;
   show(history.state ? history.state.step : Math.max(wrong, 0), false);

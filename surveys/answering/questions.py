@@ -6,23 +6,26 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.fields.core import UnboundField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
 from surveys.answering.sealing import COMMENT_LIMIT, Ballot, SeamBallot
+from surveys.handovers import HOURS, MOST_HOURS, POINT, POINTS
 from surveys.languages import catalogue
 from surveys.models.people import Team
 from surveys.models.pulses import Item, Wave
 
-POINTS = (
+ANSWERS = (
     SelectChoice("1", _l("Disagree")),
     SelectChoice("2", _l("Rather disagree")),
     SelectChoice("3", _l("In between")),
     SelectChoice("4", _l("Rather agree")),
     SelectChoice("5", _l("Agree")),
 )
+#: teams that one person is asked about in one wave, or it takes longer than three minutes
+MOST_ASKED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,37 @@ def make_form(questions: list[Question], targets: tuple[Team, ...]) -> type[Ball
     """A form class with fields named by `field_name`, one set for each target."""
     fields: dict[str, UnboundField] = {}
     for team in targets:
+        fields[field_name(team.id, "met")] = BooleanField()
         fields[field_name(team.id, "none")] = BooleanField()
+        fields[field_name(team.id, POINT)] = SelectField(choices=_points(), validators=[Optional()])
+        fields[field_name(team.id, HOURS)] = IntegerField(
+            validators=[Optional(), NumberRange(0, MOST_HOURS)]
+        )
         for question in questions:
             fields[field_name(team.id, question.code)] = (
                 TextAreaField(question.about(team.name), validators=[Length(max=COMMENT_LIMIT)])
                 if question.is_open
                 else RadioField(
-                    question.about(team.name), choices=list(POINTS), validators=[Optional()]
+                    question.about(team.name), choices=list(ANSWERS), validators=[Optional()]
                 )
             )
     return type("WaveForm", (BallotForm,), fields)
+
+
+def _points() -> list[SelectChoice]:
+    numbered = [SelectChoice(str(i), name) for i, (_code, name) in enumerate(POINTS, start=1)]
+    return [SelectChoice("", _l("(nowhere in particular)")), *numbered]
+
+
+def _handover(form: BallotForm, team: Team) -> dict[str, int]:
+    point, hours = (form[field_name(team.id, code)].data for code in (POINT, HOURS))
+    return {code: int(value) for code, value in ((POINT, point), (HOURS, hours)) if value}
+
+
+def screened(form: BallotForm, targets: tuple[Team, ...]) -> tuple[Team, ...]:
+    """The teams that are asked about: of more than MOST_ASKED those ticked as met, if any are."""
+    met = tuple(team for team in targets if form[field_name(team.id, "met")].data)
+    return met[:MOST_ASKED] if met and len(targets) > MOST_ASKED else targets
 
 
 def field_name(team_id: int, code: str) -> str:
@@ -82,9 +106,12 @@ def field_name(team_id: int, code: str) -> str:
 def ballot_from(
     form: BallotForm, rater_id: int, questions: list[Question], targets: tuple[Team, ...]
 ) -> Ballot:
-    """The ballot of a validated form: only what was filled in; untouched teams are left out."""
+    """The ballot of a validated form: only what was filled in; untouched teams are left out.
+
+    Where there are more teams than can be asked about, only those ticked as met are read.
+    """
     parts = []
-    for team in targets:
+    for team in screened(form, targets):
         met = not form[field_name(team.id, "none")].data
         scores: dict[str, int] = {}
         comments: dict[str, str] = {}
@@ -96,6 +123,7 @@ def ballot_from(
                 comments[question.code] = given.strip()
             else:
                 scores[question.code] = int(given)
+        scores |= _handover(form, team) if met else {}
         if scores or comments or not met:
             parts.append(SeamBallot(team.id, met, scores, comments))
     return Ballot(rater_id, tuple(parts))

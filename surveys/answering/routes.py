@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 from surveys.access.policy import ANYBODY, RESPONDENT, policy
 from surveys.answering import ballot_box, replying, tokens
 from surveys.answering.ballot_box import NotAccepted
-from surveys.answering.questions import ballot_from, field_name, make_form, questions_of
+from surveys.answering.questions import MOST_ASKED, ballot_from, field_name, make_form, questions_of
 from surveys.answering.sealing import COMMENT_LIMIT
 from surveys.answering.stored import stored_columns
 from surveys.database import writing
@@ -91,6 +91,7 @@ def form() -> Response | str:
         form=filled,
         field_name=field_name,
         limit=COMMENT_LIMIT,
+        most_asked=MOST_ASKED,
     )
 
 

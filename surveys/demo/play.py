@@ -23,6 +23,7 @@ from surveys.curating.themes import decide_quote
 from surveys.database import Sessions, writing
 from surveys.demo import story
 from surveys.demo.remarks import Remarks
+from surveys.handovers import HOURS, POINT
 from surveys.improving import agreements
 from surveys.models.agreements import Note
 from surveys.models.people import Account, Grant, Person, Team
@@ -37,6 +38,10 @@ Progress = Callable[[str, int, int], None]
 ZONE = "Europe/Berlin"
 OPEN_SINCE = timedelta(days=3)
 ANSWERED_SO_FAR = 0.4
+
+
+#: share of the answers with friction that name a point of the hand-over
+NAMES_A_POINT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,9 @@ def _part(stage: Stage, wave: Wave, response: Response, dice: Random) -> SeamBal
     if "A1" in wave.items and "C5" in given:
         # The simulator knows no item on noticed change: those at ease are likelier to see one.
         given["A1"] = max(1, min(5, given["C5"] + dice.choice((-1, 0, 0, 1))))
+    if response.cause and dice.random() < NAMES_A_POINT:
+        given[POINT] = dice.choice(story.POINTS_OF_CAUSE.get(response.cause, (1,)))
+        given[HOURS] = dice.choice((0, 1, 1, 2, 2, 3, 4, 6))
     core = {response.team, response.target} == set(story.CENTRE)
     written = stage.remarks.about(response.cause, response.team, response.target, core)
     return SeamBallot(target, met=True, scores=given, comments=written)

@@ -75,3 +75,12 @@ def directory(world: Company, month: int) -> str:
             manages = "yes" if place == 0 else ""
             lines.append(f"{name_of(person)},{address_of(person)},{team},{manages}")
     return "\n".join(lines) + "\n"
+
+
+#: points of the hand-over (numbers of surveys.handovers.POINTS) at which each cause shows
+POINTS_OF_CAUSE = {
+    "objectives": (3, 5),
+    "communication": (5, 6, 6),
+    "competitiveness": (4, 5),
+    "resources": (1, 2, 6),
+}

@@ -92,3 +92,19 @@ class ThemeFigure(Base):
     rater_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     persons_band: Mapped[str] = mapped_column(String(10))
     change: Mapped[str | None] = mapped_column(String(10))
+
+
+class HandoverFigure(Base):
+    """A hand-over point that enough persons of a seam name, and the hours lost there, in bands.
+
+    `hours_band` is empty where the hours are nothing, or mostly one person's.
+    """
+
+    __tablename__ = "handover_figure"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    point: Mapped[str] = mapped_column(String(30), primary_key=True)
+    persons_band: Mapped[str] = mapped_column(String(10))
+    hours_band: Mapped[str | None] = mapped_column(String(10))

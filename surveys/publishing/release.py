@@ -18,6 +18,7 @@ from surveys.publishing.cells import bases_of, cells_of
 from surveys.publishing.derived import add_pairs, add_profiles
 from surveys.publishing.effects import judge_agreements
 from surveys.publishing.figures import figure_row, published_figure
+from surveys.publishing.handovers import add_handovers
 from surveys.publishing.rules import rule_of_wave
 from surveys.publishing.theming import add_themes, read_themes
 from surveys.publishing.trends import add_trends
@@ -32,7 +33,8 @@ def publish(sessions: Sessions, wave_id: int, tell_trustee: bool = False) -> Non
         wave = session.get_one(Wave, wave_id)
         if wave.state != "closed":
             return
-        themes = read_themes(session, wave, bases_of(cells_of(session, wave)))
+        bases = bases_of(cells_of(session, wave))
+        themes = read_themes(session, wave, bases)
     with writing(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
         if wave.state != "closed":
@@ -55,6 +57,7 @@ def publish(sessions: Sessions, wave_id: int, tell_trustee: bool = False) -> Non
         add_trends(session, wave, stored)
         judge_agreements(session, wave)
         add_themes(session, stored, themes)
+        add_handovers(session, wave, stored, bases)
         wave.state = "published"
         _tell_readers(session, wave)
         if tell_trustee:

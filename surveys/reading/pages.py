@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from surveys.access.viewer import Viewer
 from surveys.errors import UserError
+from surveys.handovers import name_of
 from surveys.models.agreements import Agreement, Note
 from surveys.models.people import Team
-from surveys.models.releases import Figure, Release, Trend
+from surveys.models.releases import Figure, HandoverFigure, Release, Trend
 from surveys.reading.causes import ORDER, cause_name
 from surveys.reading.figures import NOT_ASKED, FigureView, view_of
 from surveys.reading.themes import ThemeLine, theme_lines
@@ -82,6 +83,17 @@ class CauseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverLine:
+    """A point at which work goes over, as one side names it this month, in bands."""
+
+    rater: str
+    side: int
+    name: str
+    persons: str
+    hours: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PairPage:
     """All that the page of a pair says; team `a` has the smaller id."""
 
@@ -93,6 +105,7 @@ class PairPage:
     gap: FigureView
     causes: tuple[CauseRow, ...]
     themes: tuple[ThemeLine, ...]
+    handovers: tuple[HandoverLine, ...]
     agreements: tuple[Agreement, ...]
     notes: tuple[Note, ...]
 
@@ -155,6 +168,7 @@ def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
         gap=figures.get((a.id, "gap", newest), NOT_ASKED),
         causes=tuple(row for row in _causes(a, b, figures, newest) if row.asked),
         themes=theme_lines(session, a, b, newest),
+        handovers=_handovers(session, a, b, newest),
         agreements=tuple(session.scalars(select(Agreement).where(mine).order_by(Agreement.id))),
         notes=tuple(session.scalars(select(Note).where(noted).order_by(Note.happened_on))),
     )
@@ -170,7 +184,32 @@ def _causes(
     return [CauseRow(code, cause_name(code), both(code), both(f"{code} profile")) for code in ORDER]
 
 
-def _of_pair(table: type[Figure] | type[Trend], a: int, b: int):  # type: ignore[no-untyped-def]
+def _handovers(session: Session, a: Team, b: Team, number: int) -> tuple[HandoverLine, ...]:
+    """The points of both sides, most hours first."""
+    rows = session.scalars(
+        select(HandoverFigure)
+        .join(Release)
+        .where(_of_pair(HandoverFigure, a.id, b.id), Release.number == number)
+    )
+    lines = [
+        HandoverLine(
+            a.name if row.rater_id == a.id else b.name,
+            int(row.rater_id != a.id),
+            name_of(row.point),
+            row.persons_band,
+            row.hours_band,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(lines, key=lambda line: (-_floor(line.hours), -_floor(line.persons))))
+
+
+def _floor(band: str | None) -> int:
+    digits = (band or "0").replace("+", "–").split("–")[0]
+    return int(digits)
+
+
+def _of_pair(table: type[Figure] | type[Trend] | type[HandoverFigure], a: int, b: int):  # type: ignore[no-untyped-def]
     return or_(
         (table.rater_id == a) & (table.target_id == b),
         (table.rater_id == b) & (table.target_id == a),

@@ -10,7 +10,7 @@ from surveys import clock
 from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.answering.questions import field_name, make_form
+from surveys.answering.questions import MOST_ASKED, field_name, make_form
 from surveys.answering.sealing import COMMENT_LIMIT
 from surveys.database import writing
 from surveys.errors import UserError
@@ -130,6 +130,7 @@ def preview_form() -> str:
             form=form,
             field_name=field_name,
             limit=COMMENT_LIMIT,
+            most_asked=MOST_ASKED,
             preview=True,
         )
 

@@ -20,7 +20,8 @@ from surveys.running.instruments import default_instrument
 from surveys.running.opening import ROSTER_MINIMUM, ROSTER_SENSITIVE
 from surveys.sending.outbox import queue_account_mail
 
-MOST_PARTNERS = 3
+#: with more than three, staff are first asked whom they worked with (answering.questions)
+MOST_PARTNERS = 12
 #: days between two waves of a monthly pulse, at least
 SHORTEST_MONTH = 28
 STUCK_AFTER = timedelta(minutes=15)
@@ -96,8 +97,7 @@ def add_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:
             name = session.get_one(Team, rater).name
             raise SetUpError(
                 _(
-                    "%(name)s has %(most_partners)s partner teams already: more would "
-                    "make the form longer than three minutes.",
+                    "%(name)s has %(most_partners)s partner teams already, which is the most.",
                     name=name,
                     most_partners=MOST_PARTNERS,
                 )

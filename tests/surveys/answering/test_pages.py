@@ -39,7 +39,8 @@ def test_the_form_states_the_frozen_thresholds_and_the_size_of_the_group(
     assert "fewer than 5 people" in text
     assert "no comment for fewer than 10" in text
     assert "Your group has 12" in text
-    assert len(fields(text)) == 12  # nine items, two comments, "no dealings"
+    # Nine items, two comments, "no dealings", the hand-over point and the hours.
+    assert len(fields(text)) == 14
 
 
 def test_an_answer_is_acknowledged_with_a_receipt_and_nothing_is_shown_back(
@@ -133,3 +134,37 @@ def test_first_load_of_the_form_is_small(
         with client.get(path) as part:
             total += len(part.data)
     assert total < 60_000
+
+
+def sealed_parts(installed: Installation, wave: Wave) -> tuple[sealing.SeamBallot, ...]:
+    with installed.sessions() as session:
+        sealed = session.query(SealedBallot).one()
+    key = sealing.private_key(installed.settings, wave.id)
+    return sealing.unseal(key, sealed.ciphertext).parts
+
+
+def test_a_point_of_the_hand_over_and_hours_are_kept(
+    installed: Installation, client: FlaskClient, wave: Wave
+) -> None:
+    enter(installed, client, wave)
+    team = fields(client.get("/s/form").text)[0].split("_")[0]
+    wrong = client.post("/s/form", data={f"{team}_C1": "4", f"{team}_HH": "900"})
+    assert "from 0 to 200" in wrong.text
+    client.post("/s/form", data={f"{team}_C1": "4", f"{team}_HO": "3", f"{team}_HH": "5"})
+    assert sealed_parts(installed, wave)[0].scores == {"C1": 4, "HO": 3, "HH": 5}
+
+
+def test_of_many_partners_only_those_ticked_are_asked_about(
+    installed: Installation, client: FlaskClient
+) -> None:
+    teams = company(installed, Buying=6, Selling=6, Legal=6, Stores=6, Quality=6)
+    wave = opened(installed)
+    with during(wave):
+        enter(installed, client, wave)
+        text = client.get("/s/form").text
+        assert "Whom did you work with this month?" in text
+        scores = {f"t{ident}_C1": "4" for name, ident in teams.items() if name != "Buying"}
+        ticked = {f"t{teams[name]}_met": "y" for name in ("Legal", "Stores")}
+        client.post("/s/form", data={**scores, **ticked})
+    asked = {part.target_id for part in sealed_parts(installed, wave)}
+    assert asked == {teams["Legal"], teams["Stores"]}

@@ -31,7 +31,7 @@ def page(a: SeamLine, b: SeamLine, gap: FigureView = NOT_ASKED) -> PairPage:
     months = tuple(Month(n + 1, date(2026, n + 1, 5)) for n in range(len(a.figures)))
     return PairPage(
         Team(id=1, name="Buying"), Team(id=2, name="Selling"), months, (a, b), NOT_ASKED, gap,
-        (), (), (), (),
+        (), (), (), (), (),
     )  # fmt: skip
 
 
