@@ -27,6 +27,7 @@ MEANING = {
     "host": "network address the server listens on",
     "port": "port the server listens on",
     "organisation": "name shown on every page",
+    "embedder": "what reads comments: wordllama (English), minilm or multilingual (extras)",
     "comment_months": "months after which comments are deleted: 24, or fewer",
     "trustee": "mail address that gets the head of the audit log after every wave",
 }
@@ -46,6 +47,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     organisation: str = "Your organisation"
+    embedder: str = "wordllama"
     comment_months: int = 24
     trustee: str = ""
     demo: bool = False

@@ -40,7 +40,7 @@ def close_and_publish_due(sessions: Sessions, engine: Engine, settings: Settings
 
         def end(wave_id: int = wave_id) -> None:
             close_wave(sessions, engine, settings, wave_id)
-            publish(sessions, wave_id, tell_trustee=bool(settings.trustee))
+            publish(sessions, wave_id, bool(settings.trustee), settings.embedder)
 
         _guarded(f"closing wave {wave_id}", end)
 

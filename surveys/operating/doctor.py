@@ -13,6 +13,8 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from analysis.themes.embedders import make_embedder
+from analysis.themes.embedding import EmbedderNotInstalledError
 from surveys import clock
 from surveys.access import audit
 from surveys.answering import sealing
@@ -40,6 +42,7 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; changes nothing."""
     found = [*_folders(settings), *_network(settings), _disk(settings), _mail(settings)]
+    found += _embedder(settings)
     engine = make_engine(settings.database)
     try:
         found += _database(engine, settings)
@@ -88,6 +91,14 @@ def _network(settings: Settings) -> Iterator[Finding]:
             ADVICE, "address", f"{settings.base_url} has no HTTPS: put a web server with a "
             "certificate in front before you invite anybody, and set TRIBOMETER_BASE_URL.",
         )  # fmt: skip
+
+
+def _embedder(settings: Settings) -> list[Finding]:
+    try:
+        make_embedder(settings.embedder)
+    except (ValueError, EmbedderNotInstalledError) as error:
+        return [Finding(FAULT, "embedder", f"Comments cannot be read: {error}")]
+    return [Finding(GOOD, "embedder", f"{settings.embedder} reads the comments.")]
 
 
 def _disk(settings: Settings) -> Finding:

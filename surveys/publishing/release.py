@@ -24,7 +24,9 @@ from surveys.publishing.theming import add_themes, read_themes
 from surveys.publishing.trends import add_trends
 
 
-def publish(sessions: Sessions, wave_id: int, tell_trustee: bool = False) -> None:
+def publish(
+    sessions: Sessions, wave_id: int, tell_trustee: bool = False, embedder: str = "wordllama"
+) -> None:
     """Make and store the release of a closed wave, in one transaction; once only.
 
     The themes, which take longest, are read beforehand: nobody waits for them at the database.
@@ -34,7 +36,7 @@ def publish(sessions: Sessions, wave_id: int, tell_trustee: bool = False) -> Non
         if wave.state != "closed":
             return
         bases = bases_of(cells_of(session, wave))
-        themes = read_themes(session, wave, bases)
+        themes = read_themes(session, wave, bases, embedder)
     with writing(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
         if wave.state != "closed":

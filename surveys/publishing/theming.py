@@ -8,30 +8,28 @@ team below the smallest roster is in no theme at all.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.themes import Codebook, ThemeModel
+from analysis.themes import ThemeModel
 from analysis.themes.codebook import OTHER
-from analysis.themes.embedding import WordLlamaEmbedder
+from analysis.themes.embedders import EMBEDDERS
+from analysis.themes.embedding import Embedder
 from analysis.themes.quotes import pick_quotes
 from analysis.themes.theme import Theme as EngineTheme
 from analysis.themes.tone import is_praise
 from surveys.models.ballots import Comment
-from surveys.models.people import Team
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, Theme, ThemeMemory
 from surveys.publishing.cells import Base
 from surveys.publishing.persons import LEAST_PERSONS, change_word, least_persons, persons_band
+from surveys.publishing.theme_memory import GENERATION, Pair, codebook, embedder_of, remembered
 
 QUOTES = 3
-
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +73,19 @@ class PairThemes:
     shown: list[ShownTheme]
 
 
-def read_themes(session: Session, wave: Wave, bases: dict[Pair, Base]) -> list[PairThemes]:
-    """Let the engine read the comments of every pair; `bases` by seam. Writes nothing."""
+def read_themes(
+    session: Session, wave: Wave, bases: dict[Pair, Base], embedder: str = EMBEDDERS[0]
+) -> list[PairThemes]:
+    """Let the engine read the comments of every pair; `bases` by seam. Writes nothing.
+
+    Raises EmbedderNotInstalledError for an embedder whose extra is missing.
+    """
     pairs = sorted((a, b) for a, b in bases if a < b and (b, a) in bases)
     found = []
     for pair in pairs:
         voices = _voices(session, wave, pair, (bases[pair], bases[pair[::-1]]))
         if voices.comments:
-            found.append(_read_pair(session, pair, voices))
+            found.append(_read_pair(session, pair, voices, embedder_of(embedder)))
     return found
 
 
@@ -132,47 +135,51 @@ def _voices(session: Session, wave: Wave, pair: Pair, bases: tuple[Base, Base]) 
     return Voices(comments, not as_whole, least)
 
 
-def _read_pair(session: Session, pair: Pair, voices: Voices) -> PairThemes:
-    model = _remembered(session, pair)
+def _read_pair(session: Session, pair: Pair, voices: Voices, embedder: Embedder) -> PairThemes:
+    model, generation = remembered(session, pair, embedder)
     texts = [comment.text for comment in voices.comments]
     # Praise is not friction: it is one theme of its own, and never a voice in another.
     praise = tuple(i for i, text in enumerate(texts) if is_praise(text))
     rest = [i for i in range(len(texts)) if i not in praise]
     model.update([texts[i] for i in rest])
     shown = []
-    for found in (*_causes(model, rest), *_found(model, rest), _praise(praise)):
+    for found in (*_causes(model, rest), *_found(model, rest, generation), _praise(praise)):
         sides = _split_by_side(voices, found.members)
         bands = _bands(voices, sides)
         # Quotes only where both sides may be quoted, and only of what is shown, as it is shown.
         own = {**sides, None: list(found.members)}
-        quotes = {side: _best(voices, own[side]) for side in bands} if voices.by_side else {}
+        quotes = (
+            {side: _best(voices, own[side], embedder) for side in bands} if voices.by_side else {}
+        )
         if bands:
             shown.append(ShownTheme(found, bands, quotes))
-    return PairThemes(pair, model.state(), shown)
+    return PairThemes(pair, model.state() | {GENERATION: generation}, shown)
 
 
-def _best(voices: Voices, members: list[int]) -> list[Comment]:
+def _best(voices: Voices, members: list[int], embedder: Embedder) -> list[Comment]:
     own = [voices.comments[i] for i in members]
     texts = [comment.text for comment in own]
-    rows = _embedder().embed(texts)
+    rows = embedder.embed(texts)
     length = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     return [own[i] for i in pick_quotes(texts, rows / length, QUOTES)]
 
 
 def _causes(model: ThemeModel, rest: list[int]) -> list[Found]:
     codes = sorted({c for c in model.causes_ if c is not None and c != OTHER})
-    names = {code.code: code.name for code in _codebook().codes}
+    names = {code.code: code.name for code in codebook().codes}
     return [
         Found("cause", code, names[code], code, _members(rest, (c == code for c in model.causes_)))
         for code in codes
     ]
 
 
-def _found(model: ThemeModel, rest: list[int]) -> list[Found]:
+def _found(model: ThemeModel, rest: list[int], generation: int) -> list[Found]:
+    # A model that began anew counts from one again: its themes are not the ones of before.
+    prefix = f"{generation}." if generation else ""
     return [
         Found(
             "found",
-            str(theme.id),
+            f"{prefix}{theme.id}",
             _safe_name(theme),
             theme.cause,
             _members(rest, model.labels_ == position),
@@ -187,7 +194,7 @@ def _safe_name(theme: EngineTheme) -> str:
     """The engine's name, unless it is somebody's own words: those wait for HR as any quote does."""
     if not theme.name.startswith("“"):
         return theme.name
-    names = {code.code: code.name for code in _codebook().codes}
+    names = {code.code: code.name for code in codebook().codes}
     return f"{names.get(theme.cause or OTHER, 'Something else')} (theme {theme.id})"
 
 
@@ -264,23 +271,3 @@ def _theme(session: Session, pair: Pair, found: Found) -> Theme:
     theme.name, theme.cause = found.name[:200], found.cause
     session.flush()
     return theme
-
-
-def _remembered(session: Session, pair: Pair) -> ThemeModel:
-    memory = session.get(ThemeMemory, pair)
-    if memory is None:
-        # Who is written about is known from the seam; as a word it would only draw together all
-        # comments that happen to name the other team.
-        names = session.scalars(select(Team.name).where(Team.id.in_(pair))).all()
-        return ThemeModel(_codebook(), _embedder(), min_size=LEAST_PERSONS, ignore=names)
-    return ThemeModel.from_state(memory.state, embedder=_embedder())
-
-
-@cache
-def _codebook() -> Codebook:
-    return Codebook.default()
-
-
-@cache
-def _embedder() -> WordLlamaEmbedder:
-    return WordLlamaEmbedder()

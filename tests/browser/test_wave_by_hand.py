@@ -118,10 +118,10 @@ def set_up(hr: Page, server: Server, tmp_path: Path) -> None:
     bad, good = tmp_path / "bad.csv", tmp_path / "good.csv"
     bad.write_text(PEOPLE + "\nTwice,sales1@example.org,Sales,")
     good.write_text(PEOPLE)
-    hr.get_by_label("CSV file").set_input_files(bad)
+    hr.get_by_label("CSV or XLSX file").set_input_files(bad)
     hr.get_by_role("button", name="Check the file").click()
     expect(hr.get_by_role("row", name="28 email")).to_contain_text("stands in line 14 already")
-    hr.get_by_label("CSV file").set_input_files(good)
+    hr.get_by_label("CSV or XLSX file").set_input_files(good)
     hr.get_by_role("button", name="Check the file").click()
     expect(hr.locator("main")).to_contain_text("26 people in the file")
     check(hr)

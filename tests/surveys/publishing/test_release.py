@@ -9,7 +9,7 @@ from surveys.database import writing
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release, ThemeFigure, Trend
-from surveys.models.themes import Quote
+from surveys.models.themes import Quote, Theme, ThemeMemory
 from surveys.publishing.persons import change_word, persons_band
 from surveys.publishing.release import publish
 from surveys.running import setup
@@ -191,3 +191,23 @@ def test_the_database_itself_refuses_a_figure_without_interval(either: Installat
         row.state, row.value, row.reason = "shown", 40, None
         with pytest.raises(IntegrityError):
             session.flush()
+
+
+def test_a_memory_that_cannot_be_read_begins_anew_under_numbers_of_its_own(
+    installed: Installation,
+) -> None:
+    teams = company(installed)
+    for _month in range(2):
+        wave = opened(installed)
+        everybody_answers(installed, wave, teams, {"Buying": 12, "Selling": 12}, LATE)
+        closed(installed, wave)
+        with writing(installed.sessions) as session:
+            memory = session.scalars(select(ThemeMemory)).one()
+            memory.state = {**memory.state, "version": 0}
+    with installed.sessions() as session:
+        labels = session.scalars(select(Theme.label).where(Theme.kind == "found")).all()
+        generation = session.scalars(select(ThemeMemory)).one().state["generation"]
+        assert session.scalar(select(func.count()).select_from(Release)) == 2
+    assert generation == 1
+    assert len(set(labels)) == len(labels)
+    assert any(label.startswith("1.") for label in labels)
