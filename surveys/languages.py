@@ -30,6 +30,7 @@ NAMES = {
 }
 
 
+@cache
 def known() -> list[str]:
     """Codes of the languages there is a catalogue for, in the order of NAMES."""
     return [code for code in NAMES if code == SOURCE or _file(code).exists()]

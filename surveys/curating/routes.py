@@ -1,6 +1,7 @@
 """HR's theme pages: the board, one theme with its quotes, and the decisions."""
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -46,7 +47,7 @@ def theme(theme_id: int) -> Response | str:
     """One theme: name, both voices, history, what may help."""
     found = db().get(Theme, theme_id)
     if found is None:
-        raise themes.CuratingError("This theme does not exist any more.")
+        raise themes.CuratingError(_("This theme does not exist any more."))
     form = NameForm(name=theme_name(found))
     if form.validate_on_submit():
         with writing(installation().sessions) as session:

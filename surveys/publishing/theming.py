@@ -245,7 +245,7 @@ def _store(session: Session, stored: Release, theme: Theme, side: int | None, ba
             team_b_id=theme.team_b_id,
             rater_id=side,
             persons_band=band,
-            change=change_word(dict(row._tuple() for row in earlier), stored.number, band),
+            change=change_word({row[0]: row[1] for row in earlier}, stored.number, band),
         )
     )
 

@@ -52,11 +52,12 @@ def dressed(letter: Letter) -> EmailMessage:
     mail = EmailMessage()
     mail["Subject"] = _one_line(letter.subject)
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = letter.language
     direction = "rtl" if is_right_to_left(letter.language) else "ltr"
     mail.set_content(_pages.get_template("letter.txt").render(letter=letter))
     html = _pages.get_template("letter.html").render(letter=letter, direction=direction)
     mail.add_alternative(html, subtype="html")
+    # At the end: setting the content takes all headers about it away.
+    mail["Content-Language"] = letter.language
     return mail
 
 
