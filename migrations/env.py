@@ -1,7 +1,7 @@
 """Alembic's environment: the engine comes from the caller, the tables from surveys.models."""
 
 from alembic import context
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from surveys.database import Moment
 from surveys.models import tables
@@ -12,8 +12,20 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
+def check_references(connection: Connection, on: bool) -> None:
+    """Switch SQLite's foreign keys off and on, outside of any transaction.
+
+    A changed table is written anew and the old one dropped: with the keys on that would delete,
+    or be refused for, the rows of other tables that refer to it.
+    """
+    raw = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and raw is not None:
+        raw.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
 engine: Engine = context.config.attributes["engine"]
 with engine.connect() as connection:
+    check_references(connection, on=False)
     context.configure(
         connection=connection,
         target_metadata=tables.metadata,
@@ -23,4 +35,11 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(
+                    f"the migration would leave {len(broken)} rows without their own"
+                )
     connection.commit()
+    check_references(connection, on=True)
