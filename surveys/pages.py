@@ -4,12 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from flask import Flask, g, request
 from flask_babel import Babel, format_date, get_locale
 from werkzeug.wrappers import Response
 
 from surveys import languages
 from surveys.reading.causes import theme_name
+from surveys.reading.words import upper_first
 from surveys.web import installation
 
 LANGUAGE_COOKIE = "tribometer_language"
@@ -26,6 +28,7 @@ def add_page_tools(app: Flask) -> None:
     app.jinja_env.filters["month"] = month
     app.jinja_env.filters["local_moment"] = local_moment
     app.jinja_env.filters["theme_name"] = theme_name
+    app.jinja_env.filters["upper_first"] = upper_first
     app.context_processor(_names)
 
 
@@ -62,9 +65,10 @@ def month(moment: date) -> str:
 
 
 def local_moment(moment: datetime, zone: str) -> str:
-    """Day and hour in a time zone, with its name: "3 December, 18:00 (Europe/Berlin)"."""
+    """Day and hour in a time zone, with its name: "December 3, 18:00 (Europe/Berlin)"."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{format_date(local.date(), 'd MMMM')}, {local:%H:%M} ({zone})"
+    said = format_skeleton("MMMMd", local, locale=get_locale())
+    return f"{said}, {local:%H:%M} ({zone})"
 
 
 def _names() -> dict[str, Any]:

@@ -53,8 +53,8 @@ def questions_of(session: Session, wave: Wave, language: str) -> list[Question]:
 
 def wording_of(item: Item, language: str) -> str:
     """The organisation's own wording in a language, else our translation of the English one."""
-    own = item.wording.get(language)
-    return own or catalogue(language).gettext(item.wording["en"])
+    own, english = item.wording.get(language), item.wording["en"]
+    return own or catalogue(language).gettext(english)
 
 
 class BallotForm(FlaskForm):

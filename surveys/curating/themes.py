@@ -76,7 +76,7 @@ def theme_board(session: Session) -> ThemeBoard:
     ).all()
     return ThemeBoard(
         newest.number,
-        tuple(cause_name(code) for code in (*ORDER, "knowledge")),
+        tuple(cause_name(code) for code in ORDER),
         _cause_rows([row for row in figures if row[1].kind == "cause"]),
         _ranked([row for row in figures if row[1].kind != "cause"]),
     )
@@ -156,9 +156,7 @@ def _cause_rows(figures: Sequence[tuple[ThemeFigure, Theme, str, str]]) -> tuple
         CauseRow(
             labels[key],
             (key[0], key[1]),
-            tuple(
-                CauseCell(cause_name(c), *bands.get(c, (None, None))) for c in (*ORDER, "knowledge")
-            ),
+            tuple(CauseCell(cause_name(c), *bands.get(c, (None, None))) for c in ORDER),
         )
         for key, bands in rows.items()
     )

@@ -191,11 +191,8 @@ def _found(model: ThemeModel, rest: list[int], generation: int) -> list[Found]:
 
 
 def _safe_name(theme: EngineTheme) -> str:
-    """The engine's name, unless it is somebody's own words: those wait for HR as any quote does."""
-    if not theme.name.startswith("“"):
-        return theme.name
-    names = {code.code: code.name for code in codebook().codes}
-    return f"{names.get(theme.cause or OTHER, 'Something else')} (theme {theme.id})"
+    """The engine's name, or nothing where it is somebody's own words: those wait for HR."""
+    return "" if theme.name.startswith("“") else theme.name
 
 
 def _praise(members: tuple[int, ...]) -> Found:

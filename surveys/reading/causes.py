@@ -25,4 +25,8 @@ def theme_name(theme: Theme) -> str:
         return theme.given_name
     if theme.kind == "praise":
         return str(_("What goes well"))
-    return cause_name(theme.cause) if theme.kind == "cause" else theme.name
+    if theme.kind == "cause":
+        return cause_name(theme.cause)
+    # Where the engine found no name but somebody's own words, the cause and a number stand for it.
+    numbered = _("%(cause)s (theme %(n)s)", cause=cause_name(theme.cause), n=theme.label)
+    return theme.name or str(numbered)

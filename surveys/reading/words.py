@@ -32,7 +32,7 @@ def line_sentence(line: SeamLine) -> str:
         return str(
             _(
                 "%(words)s: %(digits)s on the scale from 0 to 100 (%(n)s answers).",
-                words=now.words.capitalize(),
+                words=upper_first(now.words),
                 digits=now.digits,
                 n=now.n_band,
             )
@@ -41,13 +41,18 @@ def line_sentence(line: SeamLine) -> str:
         _(
             "%(words)s: %(value)s on the scale from 0 to 100, very likely between %(low)s "
             "and %(high)s (95 %%; %(n)s answers).",
-            words=now.words.capitalize(),
+            words=upper_first(now.words),
             value=now.value,
             low=now.low,
             high=now.high,
             n=now.n_band,
         )
     )
+
+
+def upper_first(text: str) -> str:
+    """The text with a capital at its start; the rest keeps its own (German nouns have theirs)."""
+    return text[:1].upper() + text[1:]
 
 
 def change_sentence(line: SeamLine) -> str:

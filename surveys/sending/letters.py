@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_skeleton
 
 from surveys.languages import catalogue
 
@@ -75,7 +75,8 @@ def _how_to_answer(language: str, invited: Invited) -> tuple[str, str]:
     """Until when, and what to do where the button does not work; the code follows."""
     _ = catalogue(language).gettext
     moment = invited.closes.astimezone(ZoneInfo(invited.time_zone))
-    closes = format_datetime(moment, "EEEE, d MMMM, HH:mm", locale=language)
+    day = format_skeleton("MMMEd", moment, locale=language)
+    closes = f"{day}, {moment:%H:%M}"
     return (
         _("Open until %(day)s (%(zone)s). It takes less than three minutes.")
         % {"day": closes, "zone": invited.time_zone},
