@@ -2,11 +2,13 @@
 
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import IO
 
 from babel import Locale
+from babel.dates import format_skeleton
 from babel.support import NullTranslations, Translations
 
 from surveys.database import ROOT
@@ -45,6 +47,15 @@ def nearest(wanted: str | None) -> str:
 def is_right_to_left(code: str) -> bool:
     """Whether the language is written from right to left."""
     return Locale.parse(code, sep="-").text_direction == "rtl"
+
+
+def written(moment: date, skeleton: str, code: str) -> str:
+    """A date in the parts of a skeleton ("yMMMd"), as the language writes it; English as in Britain.
+
+    Babel knows the order and the words that each language puts between.
+    """
+    locale = "en_GB" if code == SOURCE else code
+    return str(format_skeleton(skeleton, moment, locale=locale))
 
 
 @cache

@@ -4,9 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
 from flask import Flask, g, request
-from flask_babel import Babel, format_date, get_locale
+from flask_babel import Babel, get_locale
 from werkzeug.wrappers import Response
 
 from surveys import languages
@@ -56,18 +55,18 @@ def _keep_choice(response: Response) -> Response:
 
 def day(moment: date | datetime) -> str:
     """A date as the reader's language writes it."""
-    return str(format_date(moment, "d MMM yyyy"))
+    return languages.written(moment, "yMMMd", str(get_locale()))
 
 
 def month(moment: date) -> str:
     """Day and month of a date, short: waves are four weeks apart, a month can hold two."""
-    return str(format_date(moment, "d MMM"))
+    return languages.written(moment, "MMMd", str(get_locale()))
 
 
 def local_moment(moment: datetime, zone: str) -> str:
-    """Day and hour in a time zone, with its name: "December 3, 18:00 (Europe/Berlin)"."""
+    """Day and hour in a time zone, with its name: "3 December, 18:00 (Europe/Berlin)"."""
     local = moment.astimezone(ZoneInfo(zone))
-    said = format_skeleton("MMMMd", local, locale=get_locale())
+    said = languages.written(local, "MMMMd", str(get_locale()))
     return f"{said}, {local:%H:%M} ({zone})"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.answering.ballot_box import Entry
-from surveys.answering.questions import Question
+from surveys.answering.questions import Question, wording_of
 from surveys.errors import NotReady, UserError
 from surveys.models.pulses import Item, Pulse, Wave
 from surveys.running import calendar, setup
@@ -48,7 +48,7 @@ def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, list[Question]
     )
     size = next(s.size for s in team_sizes(session) if s.team.id == rater.id)
     asked = [
-        Question(item.code, item.rotation == "open", item.wording["en"])
+        Question(item.code, item.rotation == "open", wording_of(item, str(get_locale())))
         for item in pulse.instrument.items
         if item.code in codes
     ]

@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
-
-from surveys.languages import catalogue
+from surveys.languages import catalogue, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def _how_to_answer(language: str, invited: Invited) -> tuple[str, str]:
     """Until when, and what to do where the button does not work; the code follows."""
     _ = catalogue(language).gettext
     moment = invited.closes.astimezone(ZoneInfo(invited.time_zone))
-    day = format_skeleton("MMMEd", moment, locale=language)
+    day = written(moment, "MMMEd", language)
     closes = f"{day}, {moment:%H:%M}"
     return (
         _("Open until %(day)s (%(zone)s). It takes less than three minutes.")
