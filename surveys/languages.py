@@ -50,7 +50,7 @@ def is_right_to_left(code: str) -> bool:
 
 
 def written(moment: date, skeleton: str, code: str) -> str:
-    """A date in the parts of a skeleton ("yMMMd"), as the language writes it; English as in Britain.
+    """A date in the parts of a skeleton ("yMMMd") as the language writes it; English is British.
 
     Babel knows the order and the words that each language puts between.
     """
