@@ -13,13 +13,22 @@ CARRIERS = (
     "{x} numarasını aradım.", "اتصلت على {x} ولم يرد أحد.", "{x} に連絡しました。",
 )  # fmt: skip
 PHONES = (
-    "+49 {a}{b}{c} {d}{e}{f}{g}{h}{i}", "0{a}{b}{c}/{d}{e}{f}{g}{h}{i}{j}", "+33 {a} {b}{c} {d}{e} {f}{g} {h}{i}",
-    "+34 {a}{b}{c} {d}{e}{f} {g}{h}{i}", "+39 0{b} {c}{d}{e}{f} {g}{h}{i}{j}", "+44 20 {a}{b}{c}{d} {e}{f}{g}{h}",
-    "({a}{b}{c}) 555-{d}{e}{f}{g}", "+1 {a}{b}{c}-{d}{e}{f}-{g}{h}{i}{j}", "+90 5{b}{c} {d}{e}{f} {g}{h} {i}{j}",
-    "+81 90-{a}{b}{c}{d}-{e}{f}{g}{h}", "+48 {a}{b}{c} {d}{e}{f} {g}{h}{i}", "0{a}{b}-{c}{d}{e} {f}{g} {h}{i}",
-)  # fmt: skip
+    "+49 {a}{b}{c} {d}{e}{f}{g}{h}{i}",
+    "0{a}{b}{c}/{d}{e}{f}{g}{h}{i}{j}",
+    "+33 {a} {b}{c} {d}{e} {f}{g} {h}{i}",
+    "+34 {a}{b}{c} {d}{e}{f} {g}{h}{i}",
+    "+39 0{b} {c}{d}{e}{f} {g}{h}{i}{j}",
+    "+44 20 {a}{b}{c}{d} {e}{f}{g}{h}",
+    "({a}{b}{c}) 555-{d}{e}{f}{g}",
+    "+1 {a}{b}{c}-{d}{e}{f}-{g}{h}{i}{j}",
+    "+90 5{b}{c} {d}{e}{f} {g}{h} {i}{j}",
+    "+81 90-{a}{b}{c}{d}-{e}{f}{g}{h}",
+    "+48 {a}{b}{c} {d}{e}{f} {g}{h}{i}",
+    "0{a}{b}-{c}{d}{e} {f}{g} {h}{i}",
+)
 IDS = ("INC{n:07}", "PO {n:010}", "EMP-{n:06}", "#{n:06}", "ticket {n:08}", "DE{n:020}", "SN{n:09}")
 HOSTS = ("firm.example", "sales.firm.example", "acme-group.example", "kunde.example.org")
+STARTS = ("https://", "http://", "www.")
 COUNT = 400
 
 
@@ -33,7 +42,7 @@ def identifier(dice: random.Random, number: int) -> tuple[str, str]:
         "mail": f"{name}{dice.choice(('.', '_', '-', '', '+'))}{dice.randrange(1, 99)}@{host}",
         "phone": dice.choice(PHONES).format(**digits),
         "id": dice.choice(IDS).format(n=dice.randrange(10**5, 10**7)),
-        "link": f"{dice.choice(('https://', 'http://', 'www.'))}{host}/{name}/{dice.randrange(999)}?u={name}",
+        "link": f"{dice.choice(STARTS)}{host}/{name}/{dice.randrange(999)}?u={name}",
     }[kind]
 
 
