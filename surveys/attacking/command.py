@@ -19,6 +19,7 @@ from surveys.attacking import (
     linker,
     log_joiner,
     matrix,
+    rush,
     schema_police,
     small_groups,
     stuffer,
@@ -37,6 +38,7 @@ ROUNDS = 20
 LOGGED = 30
 GUESSES = 500
 FEWEST = 40
+RUSH, AT_ONCE = 10_000, 16
 
 Attack = Callable[[Flask, Random], AttackResult]
 
@@ -81,7 +83,7 @@ def attack(
 
 
 def attacks(people: int, quick: bool) -> dict[str, Attack]:
-    """The ten, each with its size."""
+    """The ten, each with its size, and the last minute before the close."""
     return {
         linker.NAME: lambda app, dice: linker.link(app, people, dice),
         schema_police.NAME: lambda app, _dice: schema_police.police(parts_of(app).engine),
@@ -93,6 +95,7 @@ def attacks(people: int, quick: bool) -> dict[str, Attack]:
         matrix.NAME: matrix.knock,
         text_leaker.NAME: text_leaker.leak,
         crash_monkey.NAME: lambda app, dice: crash_monkey.crash(app, 2 if quick else ROUNDS, dice),
+        rush.NAME: lambda app, dice: rush.rush(app, 200 if quick else RUSH, AT_ONCE, dice),
     }
 
 
