@@ -40,8 +40,8 @@ OPEN_SINCE = timedelta(days=3)
 ANSWERED_SO_FAR = 0.4
 
 
-#: share of the answers with friction that name a point of the hand-over
-NAMES_A_POINT = 0.6
+#: share of the answers that name a point of the hand-over
+NAMES_A_POINT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +162,11 @@ def _part(stage: Stage, wave: Wave, response: Response, dice: Random) -> SeamBal
     if "A1" in wave.items and "C5" in given:
         # The simulator knows no item on noticed change: those at ease are likelier to see one.
         given["A1"] = max(1, min(5, given["C5"] + dice.choice((-1, 0, 0, 1))))
-    if response.cause and dice.random() < NAMES_A_POINT:
-        given[POINT] = dice.choice(story.POINTS_OF_CAUSE.get(response.cause, (1,)))
-        given[HOURS] = dice.choice((0, 1, 1, 2, 2, 3, 4, 6))
+    # Dice of their own: the rest of the story is the same with and without these two answers.
+    own = Random(f"{wave.number} {response.team} {response.target} {sorted(given.items())}")
+    if own.random() < NAMES_A_POINT:
+        given[POINT] = own.choice(story.POINTS_OF_CAUSE.get(response.cause or "", story.POINTS))
+        given[HOURS] = own.choice((0, 1, 1, 2, 2, 3, 4, 6))
     core = {response.team, response.target} == set(story.CENTRE)
     written = stage.remarks.about(response.cause, response.team, response.target, core)
     return SeamBallot(target, met=True, scores=given, comments=written)

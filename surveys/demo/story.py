@@ -77,8 +77,10 @@ def directory(world: Company, month: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+#: where work grates when nothing in particular is the cause
+POINTS: Final = (5, 6, 6, 6)
 #: points of the hand-over (numbers of surveys.handovers.POINTS) at which each cause shows
-POINTS_OF_CAUSE = {
+POINTS_OF_CAUSE: Final = {
     "objectives": (3, 5),
     "communication": (5, 6, 6),
     "competitiveness": (4, 5),
