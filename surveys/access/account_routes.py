@@ -3,9 +3,10 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from surveys.access import accounts, audit, entering, second_factor
+from surveys.access import accounts, audit, entering, second_factor, throttle
 from surveys.access.forms import ChangePasswordForm, CodeForm, PasswordForm
 from surveys.access.policy import SIGNED_IN, policy
 from surveys.access.viewer import COOKIE, viewer
@@ -37,13 +38,12 @@ def home() -> str:
 def password() -> Response | str:
     """Choose a password; who has one gives it first. All other browsers are signed out."""
     account = db().get_one(Account, viewer().account_id)
-    known = account.password_hash is not None and not entering.came_by_link()
+    known = account.password_hash is not None and not entering.came_by_link(account.id)
     form = ChangePasswordForm() if known else PasswordForm()
     if form.validate_on_submit():
         with writing(installation().sessions) as session:
             account = session.get_one(Account, viewer().account_id)
-            old = form["current"].data if known else None
-            if old is None or accounts.check_password(session, account.email, old):
+            if not known or _own_password(session, account, form["current"].data):
                 accounts.set_password(account, form.password.data)
                 accounts.sign_out_others(session, account.id, request.cookies.get(COOKIE, ""))
                 audit.record(session, account.email, "set a password")
@@ -84,7 +84,8 @@ def second_off() -> Response | str:
     if form.validate_on_submit():
         with writing(installation().sessions) as session:
             account = session.get_one(Account, viewer().account_id)
-            if second_factor.check(installation().settings, account, form.code.data):
+            settings = installation().settings
+            if entering.code_is_right(session, settings, account, form.code.data):
                 second_factor.turn_off(account)
                 audit.record(session, account.email, "turned the second factor off")
                 return redirect(url_for("account.home"))
@@ -101,3 +102,11 @@ def sign_out_others() -> Response:
         audit.record(session, viewer().email, "signed other browsers out")
     flash(_("All other browsers are signed out."))
     return redirect(url_for("account.home"))
+
+
+def _own_password(session: Session, account: Account, password: str) -> bool:
+    return throttle.limited(
+        session,
+        throttle.own_password_bucket(account.id),
+        lambda: accounts.check_password(session, account.email, password) is not None,
+    )

@@ -57,7 +57,7 @@ def let_in(session: Session, settings: Settings, account: Account, goal: str, ho
     """Sign the browser in: a new secret for its cookie, and a cookie that knows the device."""
     cookie.clear()
     if how == BY_LINK:
-        cookie[LINK] = (clock.now() + LINK_LIFE).timestamp()
+        cookie[LINK] = [account.id, (clock.now() + LINK_LIFE).timestamp()]
     audit.record(session, account.email, how)
     response = redirect(goal)
     response.set_cookie(
@@ -82,9 +82,20 @@ def let_in(session: Session, settings: Settings, account: Account, goal: str, ho
     return response
 
 
-def came_by_link() -> bool:
-    """Whether this browser entered by a link of late: then the old password is not asked for."""
-    return bool(cookie.get(LINK, 0) > clock.now().timestamp())
+def came_by_link(account_id: int) -> bool:
+    """Whether the account entered here by a link of late: then no old password is asked for."""
+    owner, until = cookie.get(LINK, (None, 0))
+    return bool(owner == account_id and until > clock.now().timestamp())
+
+
+def code_is_right(session: Session, settings: Settings, account: Account, code: str) -> bool:
+    """Check a code of the second factor, within its limit; raises TooManyTries.
+
+    The account's row is locked, or two requests at the same moment could use one code.
+    """
+    session.refresh(account, with_for_update=True)
+    bucket = throttle.second_bucket(account.id)
+    return throttle.limited(session, bucket, lambda: second_factor.check(settings, account, code))
 
 
 def device_of(settings: Settings, email: str) -> str | None:
@@ -107,7 +118,7 @@ def buckets_of(session: Session, settings: Settings, email: str) -> list[tuple[s
         return [(own, throttle.MOST_FAILURES)]
     return [
         (throttle.account_bucket(email, None), throttle.MOST_FAILURES),
-        (throttle.place_bucket(request.remote_addr), throttle.MOST_FROM_ONE_PLACE),
+        (throttle.place_bucket(settings, request.remote_addr), throttle.MOST_FROM_ONE_PLACE),
     ]
 
 

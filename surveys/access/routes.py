@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from surveys.access import accounts, audit, entering, second_factor, throttle
+from surveys.access import accounts, audit, entering, throttle
 from surveys.access.forms import AddressForm, CodeForm, LinkForm, SignInForm, StartForm
 from surveys.access.policy import ANYBODY, SIGNED_IN, policy
 from surveys.access.viewer import COOKIE, Viewer
@@ -70,9 +70,9 @@ def sign_in() -> Response | tuple[str, int]:
 
 @blueprint.route("/sign-in/second", methods=["GET", "POST"])
 @policy(ANYBODY)
-def second() -> Response | tuple[str, int]:
+def second() -> Response | str:
     """The second factor, after a right password or link."""
-    form, status = CodeForm(), 200
+    form = CodeForm()
     who = entering.pending()
     if who is None:
         return redirect(url_for("access.sign_in"))
@@ -80,17 +80,10 @@ def second() -> Response | tuple[str, int]:
         settings = installation().settings
         with writing(installation().sessions) as session:
             account = session.get_one(Account, who.account_id)
-            bucket = throttle.second_bucket(account.id)
-            if throttle.is_full(session, bucket):
-                status = 429
-                flash(_("Too many tries. Wait a quarter of an hour."))
-            elif second_factor.check(settings, account, form.code.data):
-                throttle.forget(session, bucket)
+            if entering.code_is_right(session, settings, account, form.code.data):
                 return entering.let_in(session, settings, account, who.goal, who.how)
-            else:
-                throttle.count(session, bucket)
-                flash(_("This code is not right, or was used already. Take the next one."))
-    return render_template("access/second.html", form=form), status
+        flash(_("This code is not right, or was used already. Take the next one."))
+    return render_template("access/second.html", form=form)
 
 
 @blueprint.route("/forgot", methods=["GET", "POST"])
@@ -120,7 +113,7 @@ def enter() -> Response | tuple[str, int]:
     if form.validate_on_submit():
         settings = installation().settings
         with writing(installation().sessions) as session:
-            bucket = throttle.place_bucket(request.remote_addr)
+            bucket = throttle.place_bucket(settings, request.remote_addr)
             if throttle.is_full(session, bucket, throttle.MOST_FROM_ONE_PLACE):
                 status = 429
                 flash(_("Too many tries. Wait a quarter of an hour."))

@@ -7,19 +7,30 @@ by mail stays open in any case.
 """
 
 import hashlib
+import hmac
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.database import upsert
+from surveys.errors import UserError
 from surveys.models.people import SignInFailure
+from surveys.settings import Settings, secret_key
 
 WINDOW: Final = timedelta(minutes=15)
 MOST_FAILURES: Final = 8
 MOST_FROM_ONE_PLACE: Final = 100
+
+
+class TooManyTries(UserError):
+    """A code or password was wrong too often."""
+
+    status = 429
 
 
 def account_bucket(email: str, device: str | None) -> str:
@@ -27,9 +38,13 @@ def account_bucket(email: str, device: str | None) -> str:
     return _bucket("device", device) if device else _bucket("account", email.strip().lower())
 
 
-def place_bucket(address: str | None) -> str:
-    """Where failures of a network address are counted, whatever account they try."""
-    return _bucket("place", address or "unknown")
+def place_bucket(settings: Settings, address: str | None) -> str:
+    """Where failures of a network address are counted, whatever account they try.
+
+    Keyed: there are few enough addresses to try them all against a plain hash.
+    """
+    key = secret_key(settings).encode()
+    return hmac.digest(key, f"place {address or 'unknown'}".encode(), "sha256").hex()
 
 
 def mail_bucket(email: str) -> str:
@@ -43,6 +58,11 @@ def second_bucket(account_id: int) -> str:
     Only who knows the password gets there, so nobody else can fill it.
     """
     return _bucket("second", str(account_id))
+
+
+def own_password_bucket(account_id: int) -> str:
+    """Where wrong passwords are counted that somebody signed in gives to change the own one."""
+    return _bucket("own password", str(account_id))
 
 
 def is_full(session: Session, bucket: str, most: int = MOST_FAILURES) -> bool:
@@ -67,6 +87,18 @@ def count(session: Session, bucket: str) -> None:
 def forget(session: Session, bucket: str) -> None:
     """Begin anew after a success."""
     session.execute(delete(SignInFailure).where(SignInFailure.bucket == bucket))
+
+
+def limited(session: Session, bucket: str, is_right: Callable[[], bool]) -> bool:
+    """Whether a code or password is right, its failures counted; raises TooManyTries."""
+    if is_full(session, bucket):
+        raise TooManyTries(_("Too many tries. Wait a quarter of an hour."))
+    right = is_right()
+    if right:
+        forget(session, bucket)
+    else:
+        count(session, bucket)
+    return right
 
 
 def _bucket(kind: str, name: str) -> str:

@@ -144,6 +144,19 @@ def test_guessing_ends_but_does_not_lock_the_owner_out(
         assert other.post("/sign-in", data=RIGHT).status_code == 302
 
 
+def test_a_stolen_browser_cannot_try_codes_and_passwords(hr: Account, client: FlaskClient) -> None:
+    sign_in(client, EMAIL)
+    secret, _codes = turn_on(client)
+    off = [client.post("/account/second-factor/off", data={"code": f"{i:06}"}) for i in range(9)]
+    assert [tried.status_code for tried in off] == [200] * 8 + [429]
+    with later(60):
+        right = client.post("/account/second-factor/off", data={"code": now_of(secret)})
+        assert right.status_code == 429
+    new = {"current": "x", "password": "another long password", "again": "another long password"}
+    tries = [client.post("/account/password", data=new).status_code for _ in range(9)]
+    assert tries == [200] * 8 + [429]
+
+
 def test_a_known_device_is_no_way_round_the_limit(hr: Account, client: FlaskClient) -> None:
     sign_in(client, EMAIL)
     client.post("/sign-out")
@@ -159,7 +172,7 @@ def test_unknown_addresses_are_counted_alike(hr: Account, client: FlaskClient) -
 def test_one_place_cannot_try_many_accounts(installed: Installation, client: FlaskClient) -> None:
     with writing(installed.sessions) as session:
         for _ in range(throttle.MOST_FROM_ONE_PLACE):
-            throttle.count(session, throttle.place_bucket("127.0.0.1"))
+            throttle.count(session, throttle.place_bucket(installed.settings, "127.0.0.1"))
     assert client.post("/sign-in", data=WRONG).status_code == 429
     assert client.post("/enter", data={"code": "guess"}).status_code == 429
 
