@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, NumberRange, Optional
 
 from surveys.answering.sealing import COMMENT_LIMIT, Ballot, SeamBallot
+from surveys.errors import UserError
 from surveys.handovers import HOURS, MOST_HOURS, POINT, POINTS
 from surveys.languages import catalogue
 from surveys.models.people import Team
@@ -26,6 +28,10 @@ ANSWERS = (
 )
 #: teams that one person is asked about in one wave, or it takes longer than three minutes
 MOST_ASKED = 3
+
+
+class TooManyTeams(UserError):
+    """An answer about more teams than can be asked about in one wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def _handover(form: BallotForm, team: Team) -> dict[str, int]:
 def screened(form: BallotForm, targets: tuple[Team, ...]) -> tuple[Team, ...]:
     """The teams that are asked about: of more than MOST_ASKED those ticked as met, if any are."""
     met = tuple(team for team in targets if form[field_name(team.id, "met")].data)
-    return met[:MOST_ASKED] if met and len(targets) > MOST_ASKED else targets
+    return met if met and len(targets) > MOST_ASKED else targets
 
 
 def field_name(team_id: int, code: str) -> str:
@@ -108,7 +114,8 @@ def ballot_from(
 ) -> Ballot:
     """The ballot of a validated form: only what was filled in; untouched teams are left out.
 
-    Where there are more teams than can be asked about, only those ticked as met are read.
+    Where there are more teams than can be asked about, only those ticked as met are read, if any
+    are. Raises TooManyTeams beyond MOST_ASKED: nobody's answer is cut silently.
     """
     parts = []
     for team in screened(form, targets):
@@ -126,4 +133,12 @@ def ballot_from(
         scores |= _handover(form, team) if met else {}
         if scores or comments or not met:
             parts.append(SeamBallot(team.id, met, scores, comments))
+    if sum(part.met for part in parts) > MOST_ASKED:
+        raise TooManyTeams(
+            _(
+                "Tick at most %(n)s, those you had most to do with. "
+                "You are asked about these only.",
+                n=MOST_ASKED,
+            )
+        )
     return Ballot(rater_id, tuple(parts))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from surveys.answering import tokens
 from surveys.answering.redacting import redactor_of
 from surveys.answering.sealing import COMMENT_LIMIT, MOST_COMMENTS
-from surveys.database import upsert
 from surveys.errors import UserError
 from surveys.models.threads import ThreadMessage
 
@@ -65,17 +65,27 @@ def reply(session: Session, receipt: str, place: int, text: str) -> None:
     newest = _newest(session, key)
     if newest is None:
         raise ReplyRefused(_("No question waits there any more."))
-    if newest.turn >= MOST_TURNS:
+    text = redactor_of(session).redact(text).text
+    add_turn(session, key, newest.wave_id, "writer", newest.turn + 1, text)
+
+
+def add_turn(
+    session: Session, thread_key: str, wave_id: int, author: str, turn: int, text: str
+) -> None:
+    """Write the turn that its author took to be the next one; raises ReplyRefused if it is not."""
+    if turn > MOST_TURNS:
         raise ReplyRefused(_("This conversation is full."))
-    add_turn(session, newest, "writer", redactor_of(session).redact(text).text)
-
-
-def add_turn(session: Session, newest: ThreadMessage, author: str, text: str) -> None:
-    """The next turn of a thread."""
-    where = {"thread_key": newest.thread_key, "turn": newest.turn + 1}
-    upsert(
-        session, ThreadMessage, where, {"wave_id": newest.wave_id, "author": author, "text": text}
+    message = ThreadMessage(
+        thread_key=thread_key, turn=turn, wave_id=wave_id, author=author, text=text
     )
+    session.add(message)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        session.rollback()
+        raise ReplyRefused(
+            _("Somebody wrote here at the same moment. Read it, then send again.")
+        ) from error
 
 
 def any_question_open(session: Session) -> bool:

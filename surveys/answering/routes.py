@@ -11,8 +11,15 @@ from wtforms.validators import Length, Optional
 from surveys.access.policy import ANYBODY, RESPONDENT, policy
 from surveys.answering import ballot_box, replying, tokens
 from surveys.answering.ballot_box import NotAccepted
-from surveys.answering.questions import MOST_ASKED, ballot_from, field_name, make_form, questions_of
-from surveys.answering.sealing import COMMENT_LIMIT
+from surveys.answering.questions import (
+    MOST_ASKED,
+    TooManyTeams,
+    ballot_from,
+    field_name,
+    make_form,
+    questions_of,
+)
+from surveys.answering.sealing import COMMENT_LIMIT, Ballot
 from surveys.answering.stored import stored_columns
 from surveys.database import writing
 from surveys.reading import words
@@ -71,17 +78,13 @@ def form() -> Response | str:
     questions = questions_of(db(), entry.wave, str(get_locale()))
     filled = make_form(questions, entry.targets)()
     if filled.validate_on_submit():
-        ballot = ballot_from(filled, entry.team.id, questions, entry.targets)
-        if ballot.parts:
-            with writing(installation().sessions) as session:
-                receipt = ballot_box.cast(session, entry.wave.id, code, ballot)
-            done = make_response(
-                render_template("answering/receipt.html", receipt=tokens.grouped(receipt))
-            )
-            # Whoever uses this browser next must not be taken for the person who just answered.
-            done.delete_cookie(COOKIE, path="/s")
-            return done
-        flash(_("Nothing is filled in yet. Answer about at least one team, or close the page."))
+        try:
+            ballot = ballot_from(filled, entry.team.id, questions, entry.targets)
+            if ballot.parts:
+                return _cast(entry.wave.id, code, ballot)
+            flash(_("Nothing is filled in yet. Answer about at least one team, or close the page."))
+        except TooManyTeams as refused:
+            flash(refused.sentence)
     elif filled.is_submitted():
         flash(_("Something needs another look; it is marked below. Nothing was lost."))
     return render_template(
@@ -93,6 +96,15 @@ def form() -> Response | str:
         limit=COMMENT_LIMIT,
         most_asked=MOST_ASKED,
     )
+
+
+def _cast(wave_id: int, code: str, ballot: Ballot) -> Response:
+    with writing(installation().sessions) as session:
+        receipt = ballot_box.cast(session, wave_id, code, ballot)
+    done = make_response(render_template("answering/receipt.html", receipt=tokens.grouped(receipt)))
+    # Whoever uses this browser next must not be taken for the person who just answered.
+    done.delete_cookie(COOKIE, path="/s")
+    return done
 
 
 @blueprint.route("/s/withdraw", methods=["GET", "POST"])

@@ -6,15 +6,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveys.answering.replying import add_turn
 from surveys.curating.themes import CuratingError
-from surveys.database import upsert
 from surveys.models.releases import Release
 from surveys.models.themes import Quote, Theme
 from surveys.models.threads import ThreadMessage
 from surveys.reading.causes import theme_name
 
 LONGEST_QUESTION = 400
-MOST_TURNS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,8 @@ def ask(session: Session, quote_id: int, text: str) -> Quote:
     turns = turns_of(session, [quote]).get(quote.thread_key, [])
     if turns and turns[-1].mine:
         raise CuratingError(_("Your last question still waits for its answer."))
-    if len(turns) >= MOST_TURNS:
-        raise CuratingError(_("This conversation is full."))
     wave_id = session.get_one(Release, quote.release_id).wave_id
-    where = {"thread_key": quote.thread_key, "turn": len(turns) + 1}
-    upsert(session, ThreadMessage, where, {"wave_id": wave_id, "author": "hr", "text": text})
+    add_turn(session, quote.thread_key, wave_id, "hr", len(turns) + 1, text)
     return quote
 
 

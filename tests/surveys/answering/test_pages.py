@@ -168,3 +168,28 @@ def test_of_many_partners_only_those_ticked_are_asked_about(
         client.post("/s/form", data={**scores, **ticked})
     asked = {part.target_id for part in sealed_parts(installed, wave)}
     assert asked == {teams["Legal"], teams["Stores"]}
+
+
+def test_an_answer_about_too_many_teams_is_handed_back_whole(
+    installed: Installation, client: FlaskClient
+) -> None:
+    teams = company(installed, Buying=6, Selling=6, Legal=6, Stores=6, Quality=6)
+    wave = opened(installed)
+    targets = [ident for name, ident in teams.items() if name != "Buying"]
+    with during(wave):
+        enter(installed, client, wave)
+        full = {f"t{ident}_{code}": "ж" * 600 for ident in targets for code in ("O1", "O2")}
+        back = client.post("/s/form", data=full)
+        assert "Tick at most 3" in back.text
+        assert back.text.count("ж" * 600) == 8
+        ticks = {f"t{ident}_met": "y" for ident in targets}
+        assert "Tick at most 3" in client.post("/s/form", data={**full, **ticked(ticks, 4)}).text
+        with installed.sessions() as session:
+            assert session.query(SealedBallot).count() == 0
+        done = client.post("/s/form", data={**full, **ticked(ticks, 3)})
+        assert "Your receipt" in done.text
+    assert len(sealed_parts(installed, wave)) == 3
+
+
+def ticked(ticks: dict[str, str], n: int) -> dict[str, str]:
+    return dict(list(ticks.items())[:n])

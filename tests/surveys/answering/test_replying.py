@@ -112,6 +112,27 @@ def test_hr_waits_for_the_reply_and_cannot_ask_without_a_comment(
             replying.reply(session, asked.receipt, 0, " ")
 
 
+def test_two_turns_at_the_same_moment_lose_nothing(either: Installation, asked: Asked) -> None:
+    with either.sessions() as session:
+        question = session.scalars(select(ThreadMessage)).one()
+    where = (question.thread_key, question.wave_id)
+    with writing(either.sessions) as session:
+        replying.add_turn(session, *where, "writer", 2, "first")
+    with (
+        pytest.raises(replying.ReplyRefused, match="same moment"),
+        writing(either.sessions) as session,
+    ):
+        replying.add_turn(session, *where, "hr", 2, "second")
+    with either.sessions() as session:
+        turns = session.scalars(select(ThreadMessage).order_by(ThreadMessage.turn)).all()
+        assert [turn.text for turn in turns] == [QUESTION, "first"]
+    with (
+        pytest.raises(replying.ReplyRefused, match="full"),
+        writing(either.sessions) as session,
+    ):
+        replying.add_turn(session, *where, "hr", replying.MOST_TURNS + 1, "too many")
+
+
 def test_a_thread_has_no_time_and_no_person(either: Installation, asked: Asked) -> None:
     columns = {c["name"] for c in inspect(either.engine).get_columns("thread_message")}
     assert columns == {"thread_key", "turn", "wave_id", "author", "text"}
