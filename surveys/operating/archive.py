@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from alembic.util import CommandError
 from sqlalchemy import (
     JSON,
     Connection,
@@ -104,7 +105,12 @@ def restore_archive(engine: Engine, path: Path, progress: Progress) -> Archive:
     """
     with _opened(path) as file:
         made = _meta(file, path)
-        upgrade(engine, made.revision)
+        try:
+            upgrade(engine, made.revision)
+        except CommandError as error:
+            raise ArchiveError(
+                f"{path} was written by a newer version of Tribometer; install that one first."
+            ) from error
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             tables = _tables(connection)
             _refuse_full(connection, tables)

@@ -26,7 +26,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from surveys.access.forms import ADDRESS
 from surveys.access.forms import NEEDED as FILLED
 from surveys.running.importing import NEEDED, OPTIONAL
-from surveys.running.tabulating import Table, our_csv, table_of
+from surveys.running.tabulating import Table, plain_csv, table_of
 
 
 class FileForm(FlaskForm):
@@ -77,10 +77,7 @@ class ColumnsForm(FlaskForm):
             self[column].choices = heading if column in NEEDED else [none, *heading]
             if not self.is_submitted() or self.text.data is None:
                 self[column].data = found.get(column, -1 if column in OPTIONAL else 0)
-        if self.text.data is None:
-            whole = {str(i): i for i in range(len(table.heading))}
-            body = our_csv(Table(table.heading, table.rows), whole).split("\n", 1)[1]
-            self.text.data = our_csv(Table((), (table.heading,)), whole).split("\n", 1)[1] + body
+        self.text.data = self.text.data or plain_csv(table)
         return self
 
 

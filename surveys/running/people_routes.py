@@ -51,11 +51,12 @@ def columns() -> str:
     form, text = ColumnsForm(), None
     try:
         table = form.table
-        chosen = form.offering(table, {}).chosen
-        if form.validate_on_submit():
-            text = tabulating.our_csv(table, chosen)
     except UserError as error:
         flash(error.sentence)
+        return _page(FileForm(formdata=None), None, None)
+    chosen = form.offering(table, {}).chosen
+    if form.validate_on_submit():
+        text = tabulating.our_csv(table, chosen)
     return _page(FileForm(formdata=None), text, None if text else form)
 
 

@@ -14,6 +14,7 @@ from surveys.database import make_engine, make_sessions, upgrade, writing
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Team
 from surveys.operating.archive import (
+    META,
     PASSING,
     ArchiveError,
     read_meta,
@@ -172,6 +173,20 @@ def test_an_archive_of_an_older_form_is_brought_up_to_date(fresh: Engine, tmp_pa
     with fresh.connect() as connection:
         row = connection.exec_driver_sql("SELECT email, totp_step FROM account").one()
     assert tuple(row) == ("a@b.example", 0)
+
+
+def test_an_archive_of_a_newer_version_is_refused_in_words(
+    filled: Installation, fresh: Engine, tmp_path: Path
+) -> None:
+    write_archive(filled.engine, tmp_path / "a.zip", quiet)
+    with zipfile.ZipFile(tmp_path / "a.zip") as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    parts[META] = json.dumps({**json.loads(parts[META]), "revision": "9999"}).encode()
+    with zipfile.ZipFile(tmp_path / "newer.zip", "w") as target:
+        for name, data in parts.items():
+            target.writestr(name, data)
+    with pytest.raises(ArchiveError, match="newer version"):
+        restore_archive(fresh, tmp_path / "newer.zip", quiet)
 
 
 def test_a_backup_while_people_write_is_of_one_moment(

@@ -75,6 +75,17 @@ def test_an_unknown_heading_is_asked_about_and_then_imported(
     assert "1 is new" in page.text
 
 
+def test_a_text_that_is_no_table_any_more_is_said_to_be_none(
+    installed: Installation, client: FlaskClient
+) -> None:
+    account(installed, "hr@example.org", "hr")
+    sign_in(client, "hr@example.org")
+    for text in ("", 'a,"b'):
+        page = client.post("/hr/setup/people/columns", data={"text": text})
+        assert page.status_code == 200
+        assert "Which column is which?" not in page.text
+
+
 def bomb(kind: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
