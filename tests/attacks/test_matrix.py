@@ -10,8 +10,8 @@ from surveys.attacking.doors import furnish
 from surveys.attacking.matrix import knock, knock_everywhere
 
 
-def test_every_door_opens_to_its_own_only(app: Flask) -> None:
-    done = knock(app, Random(1))
+def test_every_door_opens_to_its_own_only(ground: Flask) -> None:
+    done = knock(ground, Random(1))
     assert done.passed, done.says
     assert done.tries > 1500
 

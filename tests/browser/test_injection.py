@@ -112,8 +112,8 @@ def _decisions(installed: Installation, teams: dict[str, int], receipt: str) -> 
         for theme in session.scalars(select(Theme)):
             themes.rename(session, theme.id, short(190), hr.id)
         asking.ask(session, quotes[0].id, short(390))
-        newest = session.get_one(ThreadMessage, (quotes[0].thread_key, 1))
-        replying.add_turn(session, newest, "writer", short(590))
+        asked = session.get_one(ThreadMessage, (quotes[0].thread_key, 1))
+        replying.add_turn(session, asked.thread_key, asked.wave_id, "writer", 2, short(590))
         today = clock.now().date()
         made = agreements.propose(session, pair, "resources", "shared_kpis", short(290), today)
         for team_id in pair:
@@ -160,6 +160,11 @@ def test_nothing_that_anybody_wrote_runs_anywhere(
             assert "alert(1)" in page.inner_text("body") or path in ("/hr/setup/questions",
                 "/hr/setup/calendar", "/hr/setup/launch", "/hr/setup"), path  # fmt: skip
             harmless(page, path)
+        for kind in ("csv", "xlsx", "pdf"):
+            file = page.request.get(f"{server.base}/pairs/1/2.{kind}")
+            assert file.status == 200, kind
+            for active in (b"/JavaScript", b"/OpenAction", b"/Launch"):
+                assert active not in file.body(), kind
     page = open_page()
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.goto(f"{server.base}/s#{code}")
