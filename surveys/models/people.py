@@ -1,6 +1,6 @@
 """The directory (teams, people) and the accounts of those who sign in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -29,8 +29,30 @@ class Person(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
     language: Mapped[str] = mapped_column(String(12), default="en")
     active: Mapped[bool] = mapped_column(default=True)
+    #: names that an identity provider gave (SCIM); none: the person never came from one, or was
+    #: deleted there
+    user_name: Mapped[str | None] = mapped_column(String(254), unique=True)
+    external_id: Mapped[str | None] = mapped_column(String(254), index=True)
 
     team: Mapped[Team] = relationship()
+
+
+class ProvisioningGuard(Base):
+    """What identity providers changed today, and what of it waits for HR's word: one row."""
+
+    __tablename__ = "provisioning_guard"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    #: how many were asked when the day began
+    people: Mapped[int]
+    taken_out: Mapped[int] = mapped_column(default=0)
+    readdressed: Mapped[int] = mapped_column(default=0)
+    #: numbers of the people whom a refused request would have taken out
+    held_out: Mapped[list[int]] = mapped_column(JSON, default=list)
+    #: … and of those whom it would have given another address
+    held_addresses: Mapped[list[int]] = mapped_column(JSON, default=list)
+    allowed_until: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Account(Base):

@@ -38,8 +38,8 @@ FORM = "tribometer archive 1"
 BATCH = 1_000
 META = "archive.json"
 VERSIONS = "alembic_version"
-#: signed-in browsers and one-time links: nobody should come back in by an old copy
-PASSING = frozenset({"sign_in", "sign_in_link"})
+#: signed-in browsers, one-time links, tokens: nobody should come back in by an old copy
+PASSING = frozenset({"sign_in", "sign_in_link", "api_token"})
 
 
 class ArchiveError(UserError):
