@@ -2,21 +2,19 @@
 
 import csv
 import io
-import re
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.access.accounts import ADDRESS_PATTERN, add_account, grant, revoke
+from surveys.access.accounts import add_account, grant, revoke
 from surveys.errors import UserError
 from surveys.models.people import Account, Person, Team
+from surveys.running import directory
 
 NEEDED = ("name", "email", "team")
 OPTIONAL = ("language", "manager")
-_ADDRESS = re.compile(ADDRESS_PATTERN)
-_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 _YES = {"yes", "y", "true", "1", "x"}
 #: an import that would take out more than this share of the people stops and asks
 GUARD = 0.4
@@ -123,36 +121,13 @@ def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
 
 def _read_row(line: int, cells: dict[str, str], rows: list[Row], problems: list[Problem]) -> None:
     value = {c: cells.get(c, "").strip() for c in (*NEEDED, *OPTIONAL)}
-    for column, longest in (("name", 200), ("email", 254), ("team", 120)):
-        if not value[column]:
-            problems.append(Problem(line, column, _("The %(column)s is missing.", column=column)))
-        elif len(value[column]) > longest:
-            problems.append(
-                Problem(
-                    line,
-                    column,
-                    _(
-                        "The %(column)s is longer than %(longest)s characters.",
-                        column=column,
-                        longest=longest,
-                    ),
-                )
-            )
-        elif not value[column].isprintable():
-            sentence = _("The %(column)s holds a character that cannot be shown.", column=column)
-            problems.append(Problem(line, column, sentence))
-    if value["language"] and not _LANGUAGE.fullmatch(value["language"]):
-        problems.append(Problem(line, "language", _("Write the language as en, de or pt-BR.")))
-    email = value["email"].lower()
-    if email and not _ADDRESS.fullmatch(email):
-        problems.append(
-            Problem(line, "email", _("“%(email)s” is not an e-mail address.", email=email))
-        )
+    value["email"] = value["email"].lower()
+    problems += [Problem(line, column, says) for column, says in directory.faults(value)]
     rows.append(
         Row(
             line,
             value["name"],
-            email,
+            value["email"],
             value["team"],
             value["language"] or "en",
             value["manager"].lower() in _YES,
@@ -221,11 +196,7 @@ def apply_import(session: Session, plan: Plan) -> None:
     """Do what the plan says, in the caller's transaction. Raises FileProblem if it has problems."""
     if plan.problems:
         raise FileProblem(_("The file has problems; nothing was imported."))
-    teams = {t.name.casefold(): t for t in session.scalars(select(Team))}
-    for name in plan.new_teams:
-        teams[name.casefold()] = Team(name=name)
-        session.add(teams[name.casefold()])
-    session.flush()
+    teams = directory.teams_called(session, dict.fromkeys(row.team for row in plan.rows))
     people = {p.email: p for p in session.scalars(select(Person))}
     for row in plan.rows:
         person = people.get(row.email)
