@@ -22,6 +22,7 @@ MEANING = {
     "queue": "task queue; empty: a SQLite file inside the instance folder",
     "keys": "folder of the key files; never back it up together with the data",
     "outbox": "where mail goes: file:FOLDER, smtp://[user:password@]host:port or smtps://…",
+    "chat": "second way of invitations: slack:TOKEN, teams:https://… or file:FOLDER; empty: none",
     "mail_from": "sender of every mail",
     "base_url": "address under which people reach the pages; used in every link",
     "host": "network address the server listens on",
@@ -29,6 +30,7 @@ MEANING = {
     "organisation": "name shown on every page",
     "embedder": "what reads comments: wordllama (English), minilm or multilingual (extras)",
     "comment_months": "months after which comments are deleted: 24, or fewer",
+    "scim_teams": "where SCIM takes somebody's team from: department, or groups",
     "trustee": "mail address that gets the head of the audit log after every wave",
 }
 
@@ -42,6 +44,7 @@ class Settings:
     queue: str = ""
     keys: Path = Path()
     outbox: str = ""
+    chat: str = ""
     mail_from: str = "Tribometer <tribometer@localhost>"
     base_url: str = ""
     host: str = "127.0.0.1"
@@ -49,6 +52,7 @@ class Settings:
     organisation: str = "Your organisation"
     embedder: str = "wordllama"
     comment_months: int = 24
+    scim_teams: str = "department"
     trustee: str = ""
     demo: bool = False
 
@@ -68,7 +72,7 @@ class Settings:
     ) -> "Settings":
         """Settings from `environ` (the process's own by default), `given` values winning.
 
-        Raises SettingsError for a port or a number of months that cannot be.
+        Raises SettingsError for a port, a number of months or a source of teams that cannot be.
         """
         env = os.environ if environ is None else environ
         found = {
@@ -83,6 +87,9 @@ class Settings:
         months = found.pop("comment_months", str(LONGEST_COMMENTS))
         if not months.isdigit() or not 1 <= int(months) <= LONGEST_COMMENTS:
             raise SettingsError(f"Comments live 1 to {LONGEST_COMMENTS} months, not “{months}”.")
+        teams = found.get("scim_teams", "groups")
+        if teams not in ("department", "groups"):
+            raise SettingsError(f"SCIM takes teams from department or groups, not from “{teams}”.")
         demo = found.pop("demo", "") == "True"
         keys = Path(found.pop("keys", folder / "keys")).absolute()
         plain = cls(

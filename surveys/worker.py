@@ -27,7 +27,7 @@ def advance(sessions: Sessions, engine: Engine, settings: Settings) -> None:
     """Do whatever is due now."""
     close_and_publish_due(sessions, engine, settings)
     _guarded("opening waves", lambda: open_due(sessions, settings))
-    _guarded("reminding", lambda: remind_due(sessions))
+    _guarded("reminding", lambda: remind_due(sessions, settings))
     _guarded("sending", lambda: deliver_due(sessions, settings))
     _guarded("forgetting", lambda: forget_old(sessions, engine, settings))
 
@@ -55,10 +55,10 @@ def open_due(sessions: Sessions, settings: Settings) -> None:
             calendar.plan_next(session, wave.pulse)
 
 
-def remind_due(sessions: Sessions) -> None:
+def remind_due(sessions: Sessions, settings: Settings) -> None:
     """Queue the reminders that are due."""
     with writing(sessions) as session:
-        calendar.queue_reminders(session)
+        calendar.queue_reminders(session, by_chat=bool(settings.chat))
 
 
 def _guarded(step: str, work: Callable[[], object]) -> None:

@@ -22,6 +22,12 @@ class AuditEntry(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
 
+#: kinds of messages to staff, each by mail and, where the organisation has one, by chat
+INVITATIONS = ("invitation", "chat_invitation")
+REMINDERS = ("reminder", "chat_reminder")
+BY_CHAT = ("chat_invitation", "chat_reminder")
+
+
 class OutboxMessage(Base):
     """A message to send. It holds no text and no secret: the mail is written when it is sent."""
 

@@ -19,9 +19,11 @@ from surveys import clock
 from surveys.access import audit
 from surveys.answering import sealing
 from surveys.database import make_engine, make_sessions, migration_config
+from surveys.errors import SettingsError
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Pulse, Wave
+from surveys.sending.chat import open_chat
 from surveys.sending.transports import SendProblem, open_transport
 from surveys.settings import Settings
 
@@ -175,7 +177,12 @@ def _waves(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding(GOOD, "keys", "Open waves have their keys, closed ones none.")
 
 
-def _outbox(session: Session, _settings: Settings) -> Iterator[Finding]:
+def _outbox(session: Session, settings: Settings) -> Iterator[Finding]:
+    if settings.chat:
+        try:
+            open_chat(settings.chat)
+        except SettingsError as error:
+            yield Finding(FAULT, "chat", error.sentence)
     counts: dict[str, int] = {}
     rows = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
     for state, count in session.execute(rows):

@@ -17,7 +17,7 @@ from surveys.answering.redacting import redactor_of
 from surveys.answering.sealing import Ballot
 from surveys.database import Sessions, forget_traces, writing
 from surveys.errors import NotReady
-from surveys.models.audit import OutboxMessage
+from surveys.models.audit import INVITATIONS, REMINDERS, OutboxMessage
 from surveys.models.ballots import Answer, Comment, SealedBallot
 from surveys.models.pulses import Invitation, Wave
 from surveys.settings import Settings
@@ -70,10 +70,10 @@ def _store(session: Session, settings: Settings, wave: Wave) -> None:
     # Mails not sent yet would carry links that no longer open anything, and a reminder that stays
     # would tell who had not answered on its day.
     unsent = OutboxMessage.state.in_(("waiting", "claimed"))
-    late = (OutboxMessage.kind == "invitation") & unsent
+    late = OutboxMessage.kind.in_(INVITATIONS) & unsent
     session.execute(
         delete(OutboxMessage).where(
-            OutboxMessage.wave_id == wave.id, late | (OutboxMessage.kind == "reminder")
+            OutboxMessage.wave_id == wave.id, late | OutboxMessage.kind.in_(REMINDERS)
         )
     )
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
+from itertools import count, product
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import clock
-from surveys.models.audit import OutboxMessage
+from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
 from surveys.models.pulses import Invitation, Pulse, Wave
 
 OPENS = time(9)
@@ -159,14 +159,17 @@ def reminder_moments(wave: Wave, pulse: Pulse) -> list[datetime]:
     return moments
 
 
-def queue_reminders(session: Session) -> int:
-    """Queue the reminders that are due, for those who have not answered; returns how many."""
+def queue_reminders(session: Session, by_chat: bool = False) -> int:
+    """Queue the reminders that are due, for those who have not answered.
+
+    By mail, and with `by_chat` by chat as well; returns to how many people.
+    """
     queued = 0
     for wave in session.scalars(select(Wave).where(Wave.state == "open")):
         due = [m for m in reminder_moments(wave, wave.pulse) if m <= clock.now()]
         # After a long stop only the latest is sent: two reminders in one minute help nobody.
         if due and not _reminded(session, wave.id, len(due)):
-            queued += _queue_reminder(session, wave.id, len(due))
+            queued += _queue_reminder(session, wave.id, len(due), by_chat)
     return queued
 
 
@@ -175,7 +178,7 @@ def _reminded(session: Session, wave_id: int, number: int) -> bool:
     return session.scalar(select(OutboxMessage.id).where(OutboxMessage.once == mark)) is not None
 
 
-def _queue_reminder(session: Session, wave_id: int, number: int) -> int:
+def _queue_reminder(session: Session, wave_id: int, number: int, by_chat: bool) -> int:
     silent = session.scalars(
         select(Invitation.person_id).where(
             Invitation.wave_id == wave_id, Invitation.answered.is_(False)
@@ -185,11 +188,12 @@ def _queue_reminder(session: Session, wave_id: int, number: int) -> int:
     # The mark without a person says that this run happened, even if nobody was silent.
     mark = f"reminder {wave_id} {number}"
     session.add(OutboxMessage(once=mark, kind="mark", wave_id=wave_id, due_at=now, state="sent"))
-    for person_id in silent:
+    kinds = [kind for kind in REMINDERS if by_chat or kind not in BY_CHAT]
+    for person_id, kind in product(silent, kinds):
         session.add(
             OutboxMessage(
-                once=f"{mark} {person_id}",
-                kind="reminder",
+                once=f"{kind} {wave_id} {number} {person_id}",
+                kind=kind,
                 wave_id=wave_id,
                 person_id=person_id,
                 due_at=now,

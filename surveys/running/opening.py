@@ -9,7 +9,7 @@ from surveys import clock
 from surveys.answering.sealing import mail_secret, make_keys
 from surveys.answering.tokens import entry_hash, personal_code
 from surveys.models.agreements import Agreement
-from surveys.models.audit import OutboxMessage
+from surveys.models.audit import BY_CHAT, INVITATIONS, OutboxMessage
 from surveys.models.people import Person, Team
 from surveys.models.pulses import Invitation, Pulse, Wave, WaveSeam, WaveTeam
 from surveys.running.instruments import items_of_wave
@@ -86,15 +86,18 @@ def _invite(session: Session, settings: Settings, wave: Wave, people: list[Perso
                 token_hash=entry_hash(code),
             )
         )
-        session.add(
-            OutboxMessage(
-                once=f"invitation {wave.id} {person.id}",
-                kind="invitation",
-                wave_id=wave.id,
-                person_id=person.id,
-                due_at=now,
+        for kind in INVITATIONS:
+            if kind in BY_CHAT and not settings.chat:
+                continue
+            session.add(
+                OutboxMessage(
+                    once=f"{kind} {wave.id} {person.id}",
+                    kind=kind,
+                    wave_id=wave.id,
+                    person_id=person.id,
+                    due_at=now,
+                )
             )
-        )
     session.flush()
 
 

@@ -16,10 +16,11 @@ from surveys.answering.replying import any_question_open
 from surveys.answering.sealing import mail_secret
 from surveys.database import ROOT
 from surveys.languages import SOURCE, is_right_to_left, nearest
-from surveys.models.audit import OutboxMessage
+from surveys.models.audit import REMINDERS, OutboxMessage
 from surveys.models.people import Account, Person
 from surveys.models.pulses import Wave
 from surveys.sending import letters
+from surveys.sending.chat import ChatMessage, chat_message
 from surveys.sending.letters import Invited, Letter
 from surveys.settings import Settings
 
@@ -47,6 +48,12 @@ def compose(session: Session, settings: Settings, queued: OutboxMessage) -> Emai
     return mail
 
 
+def compose_chat(session: Session, settings: Settings, queued: OutboxMessage) -> ChatMessage:
+    """The chat message of a queued invitation or reminder."""
+    _name, address, letter = _letter(session, settings, queued)
+    return chat_message(address, letter)
+
+
 def dressed(letter: Letter) -> EmailMessage:
     """A letter as a mail without addresses."""
     mail = EmailMessage()
@@ -70,7 +77,7 @@ def _letter(session: Session, settings: Settings, queued: OutboxMessage) -> tupl
         person = session.get_one(Person, queued.person_id)
         code = tokens.personal_code(mail_secret(settings, wave.id), wave.id, person.id)
         invited = invited_to(settings, wave, tokens.grouped(code), any_question_open(session))
-        again = queued.kind == "reminder"
+        again = queued.kind in REMINDERS
         letter = letters.to_staff(
             nearest(person.language), person.name, organisation, invited, again
         )

@@ -11,7 +11,10 @@ from surveys.languages import catalogue, written
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail before it is dressed as text and HTML; `code` is what to type if `link` fails."""
+    """A message before it is dressed for a mail or a chat.
+
+    `instead` says what to do with `code` where the link does not work; chats leave both out.
+    """
 
     language: str
     subject: str
@@ -19,6 +22,7 @@ class Letter:
     before: tuple[str, ...]
     link: str | None = None
     button: str = ""
+    instead: str = ""
     code: str | None = None
     after: tuple[str, ...] = ()
     foot: str = ""
@@ -63,24 +67,23 @@ def to_staff(language: str, name: str, organisation: str, invited: Invited, agai
         (opening,),
         link=f"{invited.base_url}/s?lang={language}#{invited.code}",
         button=_("Answer now (under three minutes)"),
+        instead=_("If the button does not work, open %(page)s and type this code:")
+        % {"page": f"{invited.base_url}/s"},
         code=invited.code,
-        after=(*_how_to_answer(language, invited), *_promise(language, invited)),
+        after=(_until_when(language, invited), *_promise(language, invited)),
         foot=_foot(_, organisation),
     )
 
 
-def _how_to_answer(language: str, invited: Invited) -> tuple[str, str]:
-    """Until when, and what to do where the button does not work; the code follows."""
+def _until_when(language: str, invited: Invited) -> str:
     _ = catalogue(language).gettext
     moment = invited.closes.astimezone(ZoneInfo(invited.time_zone))
     day = written(moment, "MMMEd", language)
     closes = f"{day}, {moment:%H:%M}"
-    return (
-        _("Open until %(day)s (%(zone)s). It takes less than three minutes.")
-        % {"day": closes, "zone": invited.time_zone},
-        _("If the button does not work, open %(page)s and type this code:")
-        % {"page": f"{invited.base_url}/s"},
-    )
+    return _("Open until %(day)s (%(zone)s). It takes less than three minutes.") % {
+        "day": closes,
+        "zone": invited.time_zone,
+    }
 
 
 def _promise(language: str, invited: Invited) -> list[str]:

@@ -1,24 +1,30 @@
 """The outbox: claim, send, mark. A message is never sent twice by two workers."""
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.database import Sessions, writing
-from surveys.errors import place_of
-from surveys.models.audit import OutboxMessage
+from surveys.errors import SettingsError, place_of
+from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
 from surveys.models.pulses import Invitation
-from surveys.sending.composing import compose
-from surveys.sending.transports import SendProblem, Transport, open_transport
+from surveys.sending.chat import open_chat
+from surveys.sending.composing import compose, compose_chat
+from surveys.sending.transports import SendProblem, open_transport
 from surveys.settings import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 200
 ATTEMPTS = 6
 BACK_OFF = timedelta(minutes=2)
+#: writes a queued message and returns what sends it
+Prepare = Callable[[Session, OutboxMessage], Callable[[], None]]
 
 
 def queue_account_mail(session: Session, account_id: int, kind: str = "account") -> None:
@@ -34,16 +40,31 @@ def queue_account_mail(session: Session, account_id: int, kind: str = "account")
 
 
 def deliver_due(sessions: Sessions, settings: Settings) -> int:
-    """Send all that is due; returns how many went out. A dead mail server delays, never fails."""
+    """Send all that is due; returns how many went out. A dead server delays, never fails."""
+    sent = _deliver(sessions, settings, by_chat=False)
+    return sent + (_deliver(sessions, settings, by_chat=True) if settings.chat else 0)
+
+
+def _deliver(sessions: Sessions, settings: Settings, by_chat: bool) -> int:
     sent = 0
-    while batch := _claim(sessions):
+    while batch := _claim(sessions, by_chat):
         try:
-            with open_transport(settings.outbox) as transport:
-                sent += sum(_send(sessions, settings, transport, ident) for ident in batch)
-        except SendProblem as problem:
+            with _way_out(settings, by_chat) as prepare:
+                sent += sum(_send(sessions, prepare, ident) for ident in batch)
+        except (SendProblem, SettingsError) as problem:
             for ident in batch:
-                _put_back(sessions, ident, problem)
+                _put_back(sessions, ident, SendProblem(str(problem), final=False))
     return sent
+
+
+@contextmanager
+def _way_out(settings: Settings, by_chat: bool) -> Iterator[Prepare]:
+    if by_chat:
+        chat = open_chat(settings.chat)
+        yield lambda session, queued: partial(chat.send, compose_chat(session, settings, queued))
+        return
+    with open_transport(settings.outbox) as transport:
+        yield lambda session, queued: partial(transport.send, compose(session, settings, queued))
 
 
 def mark_interrupted(sessions: Sessions) -> None:
@@ -57,11 +78,15 @@ def mark_interrupted(sessions: Sessions) -> None:
         )
 
 
-def _claim(sessions: Sessions) -> list[int]:
+def _claim(sessions: Sessions, by_chat: bool) -> list[int]:
     with writing(sessions) as session:
         due = session.scalars(
             select(OutboxMessage)
-            .where(OutboxMessage.state == "waiting", OutboxMessage.due_at <= clock.now())
+            .where(
+                OutboxMessage.state == "waiting",
+                OutboxMessage.due_at <= clock.now(),
+                OutboxMessage.kind.in_(BY_CHAT) == by_chat,
+            )
             .order_by(OutboxMessage.id)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
@@ -71,20 +96,20 @@ def _claim(sessions: Sessions) -> list[int]:
         return [message.id for message in due]
 
 
-def _send(sessions: Sessions, settings: Settings, transport: Transport, ident: int) -> bool:
-    """Write the mail, send it outside of any transaction, and mark it."""
+def _send(sessions: Sessions, prepare: Prepare, ident: int) -> bool:
+    """Write the message, send it outside of any transaction, and mark it."""
     try:
         with writing(sessions) as session:
             message = session.get(OutboxMessage, ident)
             if message is None:
                 return False  # the person was erased, or the wave closed meanwhile
-            mail = compose(session, settings, message)
-        transport.send(mail)
+            send = prepare(session, message)
+        send()
     except SendProblem as problem:
         _put_back(sessions, ident, problem)
         return False
     except Exception as error:
-        # One mail that cannot be written (a strange address, a missing key) stops no other.
+        # One message that cannot be written (a strange address, a missing key) stops no other.
         log.error("mail %s: %s at %s", ident, type(error).__name__, place_of(error))
         _put_back(sessions, ident, SendProblem("this mail could not be written", final=True))
         return False
@@ -99,7 +124,7 @@ def _mark_sent(session: Session, message: OutboxMessage) -> None:
     message.state = "sent"
     if message.kind == "invitation":
         _mark_invitation(session, message, "sent")
-    if message.kind == "reminder":
+    if message.kind in REMINDERS:
         # A reminder that stays in the table would tell who had not answered on that day.
         session.delete(message)
 
