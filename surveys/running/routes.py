@@ -1,6 +1,6 @@
 """HR's pages for running a pulse: overview, steps two to four of the set-up, launch, live view."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -14,8 +14,10 @@ from surveys.answering.questions import MOST_ASKED, field_name, make_form
 from surveys.answering.sealing import COMMENT_LIMIT
 from surveys.database import writing
 from surveys.errors import UserError
+from surveys.exporting.pdf import pdf_of
+from surveys.models.people import Team
 from surveys.models.pulses import Wave
-from surveys.running import live, preview, setup
+from surveys.running import cards, live, preview, setup
 from surveys.running.calendar_file import calendar_entries
 from surveys.running.forms import (
     CalendarForm,
@@ -209,6 +211,30 @@ def calendar_file() -> Response:
     days = calendar_entries(db(), setup.the_pulse(db()), installation().settings.base_url)
     response = Response(days, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="tribometer.ics"'
+    return response
+
+
+@blueprint.get("/cards")
+@policy("hr")
+def cards_page() -> str:
+    """The teams whose cards can be printed while a wave is open."""
+    teams = cards.teams_with_cards(db(), cards.open_wave_now(db()))
+    return render_template("running/cards.html", teams=teams)
+
+
+@blueprint.post("/cards/<int:team_id>")
+@policy("hr")
+def print_cards(team_id: int) -> Response:
+    """The cards of one team as a PDF; the log keeps that they were printed."""
+    with writing(installation().sessions) as session:
+        wave, team = cards.open_wave_now(session), session.get(Team, team_id)
+        if team is None or team not in cards.teams_with_cards(session, wave):
+            abort(404)
+        sheet = cards.card_sheet(session, installation().settings, wave, team)
+        audit.record(session, viewer().email, "printed cards", team=sheet.team, wave=wave.number)
+    content = pdf_of(render_template("running/card_sheet.html", sheet=sheet))
+    response = Response(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="cards-{team_id}.pdf"'
     return response
 
 

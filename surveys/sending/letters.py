@@ -65,17 +65,23 @@ def to_staff(language: str, name: str, organisation: str, invited: Invited, agai
         subject % {"organisation": organisation},
         _("Hello %(name)s,") % {"name": name},
         (opening,),
-        link=f"{invited.base_url}/s?lang={language}#{invited.code}",
+        link=staff_link(language, invited),
         button=_("Answer now (under three minutes)"),
         instead=_("If the button does not work, open %(page)s and type this code:")
         % {"page": f"{invited.base_url}/s"},
         code=invited.code,
-        after=(_until_when(language, invited), *_promise(language, invited)),
+        after=(until_when(language, invited), *_promise(language, invited)),
         foot=_foot(_, organisation),
     )
 
 
-def _until_when(language: str, invited: Invited) -> str:
+def staff_link(language: str, invited: Invited) -> str:
+    """The personal link, which opens the form in a language."""
+    return f"{invited.base_url}/s?lang={language}#{invited.code}"
+
+
+def until_when(language: str, invited: Invited) -> str:
+    """Until when the wave is open, and how long answering takes."""
     _ = catalogue(language).gettext
     moment = invited.closes.astimezone(ZoneInfo(invited.time_zone))
     day = written(moment, "MMMEd", language)
