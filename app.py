@@ -18,12 +18,27 @@ from surveys.pages import add_page_tools
 from surveys.reading.routes import blueprint as reading
 from surveys.running.people_routes import blueprint as people
 from surveys.running.routes import blueprint as running
+from surveys.running.scim_routes import blueprint as scim
+from surveys.running.wording_routes import blueprint as wording
 from surveys.settings import Settings, prepare_folders, secret_key
 from surveys.web import Installation, close_db
 
 __all__ = ["create_app", "main"]
 
-ROOMS = (access, account, people, running, answering, reading, curating, improving, exporting, api)
+ROOMS = (
+    access,
+    account,
+    people,
+    running,
+    wording,
+    answering,
+    reading,
+    curating,
+    improving,
+    exporting,
+    api,
+    scim,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -48,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tribometer"] = Installation(
         settings, engine, make_sessions(engine), Jobs(settings)
     )
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(scim)
     add_page_tools(app)
     app.before_request(policy.enforce)
     app.teardown_appcontext(close_db)

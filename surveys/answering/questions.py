@@ -59,8 +59,8 @@ def questions_of(session: Session, wave: Wave, language: str) -> list[Question]:
 
 def wording_of(item: Item, language: str) -> str:
     """The organisation's own wording in a language, else our translation of the English one."""
-    own, english = item.wording.get(language), item.wording["en"]
-    return own or catalogue(language).gettext(english)
+    ours = item.wording.get(language) or catalogue(language).gettext(item.wording["en"])
+    return item.own.get(language) or ours
 
 
 class BallotForm(FlaskForm):

@@ -34,7 +34,7 @@ class Instrument(Base):
 
 
 class Item(Base):
-    """One question. `rotation` is core, a, b, c, d, action or open; `wording` is by language."""
+    """One question. `rotation` is core, a, b, c, d, action or open; `wording` is ours by language."""
 
     __tablename__ = "item"
     __table_args__ = (UniqueConstraint("instrument_id", "code"),)
@@ -48,6 +48,8 @@ class Item(Base):
     cause: Mapped[str | None] = mapped_column(String(30))
     reverse: Mapped[bool] = mapped_column(default=False)
     wording: Mapped[dict[str, str]] = mapped_column(JSON)
+    #: the organisation's own words, by language; they win
+    own: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
 
 
 class Pulse(Base):

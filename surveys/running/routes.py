@@ -1,6 +1,7 @@
 """HR's pages for running a pulse: overview, steps two to four of the set-up, launch, live view."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -10,7 +11,7 @@ from surveys import clock
 from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.answering.questions import MOST_ASKED, field_name, make_form
+from surveys.answering.questions import MOST_ASKED, field_name, make_form, wording_of
 from surveys.answering.sealing import COMMENT_LIMIT
 from surveys.database import writing
 from surveys.errors import UserError
@@ -114,7 +115,10 @@ def questions() -> str:
     with writing(installation().sessions) as session:
         pulse = setup.the_pulse(session)
         return render_template(
-            "running/questions.html", months=preview.questions_by_month(pulse), pulse=pulse
+            "running/questions.html",
+            months=preview.questions_by_month(pulse),
+            pulse=pulse,
+            wording_of=lambda item: wording_of(item, str(get_locale())),
         )
 
 
