@@ -4,6 +4,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -22,13 +23,18 @@ from surveys.answering.questions import (
 from surveys.answering.sealing import COMMENT_LIMIT, Ballot
 from surveys.answering.stored import stored_columns
 from surveys.database import writing
+from surveys.models.people import Team
 from surveys.reading import words
 from surveys.reading.staff import staff_page
+from surveys.settings import secret_key
 from surveys.web import db, installation
 
 blueprint = Blueprint("answering", __name__)
 #: holds the personal code in the browser while the form is open; sent to these pages only
 COOKIE = "tribometer_link"
+#: holds the team of somebody who just answered, for its last results
+TICKET = "tribometer_results"
+TICKET_LIFE = 15 * 60
 
 
 class CodeForm(FlaskForm):
@@ -104,6 +110,16 @@ def _cast(wave_id: int, code: str, ballot: Ballot) -> Response:
     done = make_response(render_template("answering/receipt.html", receipt=tokens.grouped(receipt)))
     # Whoever uses this browser next must not be taken for the person who just answered.
     done.delete_cookie(COOKIE, path="/s")
+    # What it may still do is read the last results of a team; the ticket knows the team alone.
+    done.set_cookie(
+        TICKET,
+        _tickets().dumps(ballot.rater_id),
+        path="/s/results",
+        max_age=TICKET_LIFE,
+        httponly=True,
+        samesite="Strict",
+        secure=installation().settings.https,
+    )
     return done
 
 
@@ -148,8 +164,23 @@ def reply() -> str | tuple[str, int]:
 @policy(RESPONDENT)
 def results() -> str:
     """You said, we did, it moved: the last published wave for one's own team."""
-    entry = ballot_box.enter(db(), request.cookies.get(COOKIE, ""))
-    return render_template("reading/staff.html", page=staff_page(db(), entry.team), words=words)
+    team, code = _team_of_ticket(), request.cookies.get(COOKIE, "")
+    if team is None or code:
+        team = ballot_box.enter(db(), code).team
+    page = staff_page(db(), team)
+    return render_template("reading/staff.html", page=page, words=words, answering=bool(code))
+
+
+def _tickets() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key(installation().settings), salt="results")
+
+
+def _team_of_ticket() -> Team | None:
+    try:
+        ticket = _tickets().loads(request.cookies.get(TICKET, ""), max_age=TICKET_LIFE)
+    except BadSignature:
+        return None
+    return db().get(Team, ticket)
 
 
 @blueprint.get("/stored")

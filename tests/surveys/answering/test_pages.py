@@ -136,6 +136,21 @@ def test_first_load_of_the_form_is_small(
     assert total < 60_000
 
 
+def test_the_receipt_leads_to_the_last_results_and_to_nothing_else(
+    installed: Installation, client: FlaskClient, wave: Wave
+) -> None:
+    enter(installed, client, wave)
+    names = fields(client.get("/s/form").text)
+    done = client.post("/s/form", data=dict.fromkeys((n for n in names if "_C" in n), "4"))
+    assert 'href="/s/results"' in done.text
+    results = client.get("/s/results")
+    assert "What Buying and its partner teams see" in results.text
+    assert "Back to the survey" not in results.text
+    assert client.get("/s/form").status_code == 404
+    client.set_cookie("tribometer_results", "1.forged.ticket", path="/s/results")
+    assert client.get("/s/results").status_code == 404
+
+
 def sealed_parts(installed: Installation, wave: Wave) -> tuple[sealing.SeamBallot, ...]:
     with installed.sessions() as session:
         sealed = session.query(SealedBallot).one()
