@@ -6,6 +6,7 @@ from flask_wtf import CSRFProtect
 from surveys.access import headers, policy, problems
 from surveys.access.account_routes import blueprint as account
 from surveys.access.routes import blueprint as access
+from surveys.access.token_routes import blueprint as tokens
 from surveys.answering.routes import blueprint as answering
 from surveys.api.routes import blueprint as api
 from surveys.commands import run
@@ -28,6 +29,7 @@ __all__ = ["create_app", "main"]
 ROOMS = (
     access,
     account,
+    tokens,
     people,
     running,
     wording,

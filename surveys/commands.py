@@ -24,6 +24,7 @@ WHERE = {
     "doctor": "surveys.operating.commands:doctor",
     "audit": "surveys.operating.commands:audit_log",
     "link": "surveys.operating.commands:link",
+    "scim": "surveys.operating.token_commands:scim",
     "attack": "surveys.attacking.command:attack",
     "simulate": "surveys.proving:simulate",
     "bench": "surveys.proving:bench",

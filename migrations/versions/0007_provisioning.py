@@ -39,9 +39,13 @@ def upgrade() -> None:
         table.add_column(sa.Column("external_id", sa.String(length=254), nullable=True))
         table.create_unique_constraint(op.f("uq_person_user_name"), ["user_name"])
         table.create_index(op.f("ix_person_external_id"), ["external_id"])
+    with op.batch_alter_table("team") as table:
+        table.add_column(sa.Column("external_id", sa.String(length=254), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("team") as table:
+        table.drop_column("external_id")
     with op.batch_alter_table("person") as table:
         table.drop_index(op.f("ix_person_external_id"))
         table.drop_constraint(op.f("uq_person_user_name"), type_="unique")

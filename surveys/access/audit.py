@@ -17,7 +17,7 @@ CHAIN = 7_012_026
 
 def record(session: Session, actor: str, action: str, **detail: Any) -> None:
     """Add an entry in the caller's transaction. Never called on the answering routes."""
-    _one_at_a_time(session)
+    wait_turn(session)
     before = head(session)
     at = clock.now()
     session.add(
@@ -38,8 +38,8 @@ def head(session: Session) -> str:
     return session.scalar(newest) or ""
 
 
-def _one_at_a_time(session: Session) -> None:
-    """Hold other writers until this transaction ends, or two entries would follow the same one.
+def wait_turn(session: Session) -> None:
+    """Hold other writers of the log until this transaction ends, or two entries would follow one.
 
     SQLite has one writer in any case.
     """

@@ -6,18 +6,22 @@ from typing import TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from surveys.access.api_tokens import admit
 from surveys.access.viewer import COOKIE, find_viewer
-from surveys.web import db
+from surveys.models.access import ApiToken
+from surveys.web import db, installation
 
 View = TypeVar("View", bound=Callable[..., object])
 ANYBODY = "anybody"
 #: routes for staff with a personal link; they check the link themselves and log nothing
 RESPONDENT = "respondent"
 SIGNED_IN = frozenset({"hr", "manager", "admin"})
+#: begins the policy of routes for programs, before the scope that their token needs
+TOKEN = "token "
 
 
 def policy(*roles: str) -> Callable[[View], View]:
-    """Declare who may use a view: ANYBODY, RESPONDENT, or one or more roles."""
+    """Declare who may use a view: ANYBODY, RESPONDENT, TOKEN + a scope, or one or more roles."""
 
     def declare(view: View) -> View:
         view.roles = frozenset(roles)  # type: ignore[attr-defined]
@@ -33,11 +37,21 @@ def declared(app: Flask, endpoint: str) -> frozenset[str] | None:
     return getattr(app.view_functions[endpoint], "roles", None)
 
 
+def scope_of(roles: frozenset[str]) -> str | None:
+    """The scope that a token needs for these routes; None if they are not for programs."""
+    return next((role.removeprefix(TOKEN) for role in roles if role.startswith(TOKEN)), None)
+
+
 def check_every_route(app: Flask) -> None:
     """Raise RuntimeError if a route has no policy."""
     bare = [r.endpoint for r in app.url_map.iter_rules() if declared(app, r.endpoint) is None]
     if bare:
         raise RuntimeError(f"routes without a policy: {', '.join(bare)}")
+
+
+def _token(scope: str) -> ApiToken:
+    parts, header = installation(), request.headers.get("Authorization")
+    return admit(parts.sessions, parts.settings, header, request.remote_addr, scope)
 
 
 def enforce() -> Response | None:
@@ -46,6 +60,11 @@ def enforce() -> Response | None:
         return None
     roles = declared(current_app, request.endpoint) or frozenset()
     if RESPONDENT in roles or request.endpoint == "static":
+        return None
+    scope = scope_of(roles)
+    if scope is not None:
+        # No cookie is looked at here, so these routes need no token against forged requests.
+        g.token = _token(scope)
         return None
     g.viewer = find_viewer(db(), request.cookies.get(COOKIE))
     if ANYBODY in roles:

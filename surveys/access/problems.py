@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from surveys.errors import UserError, place_of
 
 log = logging.getLogger(__name__)
+#: where programs speak SCIM
+SCIM = "/scim/"
 
 
 def add_error_pages(app: Flask) -> None:
@@ -52,9 +54,24 @@ def _our_fault(error: Exception) -> tuple[str | Response, int]:
 
 
 def _problem(sentence: str, status: int) -> tuple[str | Response, int]:
+    if request.path.startswith(SCIM):
+        return scim_problem(sentence, status), status
     if request.path.startswith("/api/"):
         response = jsonify(title=sentence, status=status)
         response.content_type = "application/problem+json"
         return response, status
     staff = request.path.startswith("/s/") or request.path == "/s"
     return render_template("problem.html", sentence=sentence, staff=staff), status
+
+
+def scim_problem(sentence: str, status: int, kind: str | None = None) -> Response:
+    """An error as SCIM wants it (RFC 7644, 3.12); it needs no library for that."""
+    document = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "detail": sentence}
+    response = jsonify(document | {"status": str(status)} | ({"scimType": kind} if kind else {}))
+    response.content_type = "application/scim+json"
+    response.status_code = status
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="SCIM"'
+    if status in (429, 503):
+        response.headers["Retry-After"] = "900"
+    return response

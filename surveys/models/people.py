@@ -16,6 +16,8 @@ class Team(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
+    #: number that an identity provider gave (SCIM)
+    external_id: Mapped[str | None] = mapped_column(String(254))
 
 
 class Person(Base):

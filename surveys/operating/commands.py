@@ -32,7 +32,7 @@ def backup(file: Path, instance: Path | None) -> None:
 
     FILE holds no key: keep the key folder out of your backups too. What is sealed in it stays so.
     """
-    engine = make_engine(_existing(instance).database)
+    engine = make_engine(existing(instance).database)
     with progress_bar() as progress:
         made = write_archive(engine, file, progress)
     engine.dispose()
@@ -96,7 +96,7 @@ def verify(instance: Path | None, head: str | None) -> None:
     Whoever rewrites the whole log can make it fit again; a head that somebody outside noted
     earlier (--head) shows that too.
     """
-    engine = make_engine(_existing(instance).database)
+    engine = make_engine(existing(instance).database)
     with make_sessions(engine)() as session:
         broken = audit.first_broken(session)
         heads = session.scalars(select(AuditEntry.digest).order_by(AuditEntry.id)).all()
@@ -116,7 +116,7 @@ def verify(instance: Path | None, head: str | None) -> None:
 @click.option("--drop-second-factor", is_flag=True, help="For somebody who lost the telephone.")
 def link(email: str, instance: Path | None, drop_second_factor: bool) -> None:
     """Print a link by which the account of EMAIL enters once, for when mail cannot help."""
-    settings = _existing(instance)
+    settings = existing(instance)
     engine = make_engine(settings.database)
     upgrade(engine)
     with writing(make_sessions(engine)) as session:
@@ -131,7 +131,7 @@ def link(email: str, instance: Path | None, drop_second_factor: bool) -> None:
     click.echo(f"Works once:\n\n  {settings.base_url}/enter#{token}")
 
 
-def _existing(instance: Path | None) -> Settings:
+def existing(instance: Path | None) -> Settings:
     """Settings of an installation that is there; raises UserError."""
     settings = Settings.read(instance)
     if settings.database.startswith("sqlite:///"):

@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 from analysis.themes.embedders import make_embedder
 from analysis.themes.embedding import EmbedderNotInstalledError
 from surveys import clock
-from surveys.access import audit
+from surveys.access import api_tokens, audit
 from surveys.answering import sealing
 from surveys.database import make_engine, make_sessions, migration_config
 from surveys.errors import SettingsError
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Pulse, Wave
+from surveys.running import provisioning
 from surveys.sending.chat import open_chat
 from surveys.sending.transports import SendProblem, open_transport
 from surveys.settings import Settings
@@ -138,7 +139,7 @@ def _database(engine: Engine, settings: Settings) -> Iterator[Finding]:
     yield Finding(GOOD, "database", f"{engine.dialect.name}, in its newest form ({present}).")
     with make_sessions(engine)() as session:
         checks: tuple[Callable[[Session, Settings], Iterator[Finding]], ...] = (
-            _clock, _waves, _outbox, _thresholds, _people, _log,
+            _clock, _waves, _outbox, _thresholds, _people, _provisioning, _log,
         )  # fmt: skip
         for check in checks:
             yield from check(session, settings)
@@ -210,6 +211,18 @@ def _people(session: Session, _settings: Settings) -> Iterator[Finding]:
     keepers = session.scalars(hr).unique().all()
     if not keepers:
         yield Finding(FAULT, "accounts", "Nobody runs this installation; start it for a link.")
+
+
+def _provisioning(session: Session, _settings: Settings) -> Iterator[Finding]:
+    tokens = len(api_tokens.live_tokens(session, "scim"))
+    if not provisioning.installed():
+        state = FAULT if tokens else GOOD
+        says = "The extra “scim” is not installed: no identity provider can bring people"
+        yield Finding(state, "SCIM", f"{says}, though {tokens} may." if tokens else f"{says}.")
+    elif provisioning.held(session):
+        yield Finding(ADVICE, "SCIM", "Changes are held back until HR decides on the people page.")
+    else:
+        yield Finding(GOOD, "SCIM", f"{tokens} token(s) in use.")
 
 
 def _log(session: Session, _settings: Settings) -> Iterator[Finding]:

@@ -35,13 +35,14 @@ def faults(value: Mapping[str, str]) -> list[tuple[str, str]]:
 def text_fault(column: str, text: str, longest: int) -> str | None:
     """What is wrong with one text, as a sentence; None if nothing is."""
     if not text:
-        return _("The %(column)s is missing.", column=column)
+        return str(_("The %(column)s is missing.", column=column))
     if len(text) > longest:
-        return _(
+        sentence = _(
             "The %(column)s is longer than %(longest)s characters.", column=column, longest=longest
         )
+        return str(sentence)
     if not text.isprintable():
-        return _("The %(column)s holds a character that cannot be shown.", column=column)
+        return str(_("The %(column)s holds a character that cannot be shown.", column=column))
     return None
 
 

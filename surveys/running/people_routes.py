@@ -12,7 +12,7 @@ from surveys.access.viewer import viewer
 from surveys.database import writing
 from surveys.errors import UserError
 from surveys.models.people import Account
-from surveys.running import importing, setup, tabulating, undoing
+from surveys.running import importing, provisioning, setup, tabulating, undoing
 from surveys.running.forms import (
     ColumnsForm,
     ConfirmImportForm,
@@ -78,6 +78,18 @@ def import_people() -> Response | str:
     return redirect(url_for("running.seams"))
 
 
+@blueprint.post("/setup/people/held/<any(allow, forget):answer>")
+@policy("hr")
+def held(answer: str) -> Response:
+    """What an identity provider may not do without a word from HR: let it, or forget it."""
+    with writing(installation().sessions) as session:
+        provisioning.decide(session, allow=answer == "allow")
+        audit.record(session, viewer().email, "decided on what was held back", answer=answer)
+    if answer == "allow":
+        flash(_("It may go on for a day. It sends its changes again by itself, or on request."))
+    return redirect(url_for("people.directory"))
+
+
 @blueprint.post("/setup/people/undo")
 @policy("hr")
 def undo() -> Response:
@@ -104,6 +116,8 @@ def _page(form: FileForm, text: str | None, columns: ColumnsForm | None) -> str:
         confirm=confirm,
         columns=columns,
         before=undoing.last_import(db()),
+        held=provisioning.held(db()),
+        provided=provisioning.active(db()),
         simple=SimpleForm(formdata=None),
         sizes=setup.team_sizes(db()),
     )

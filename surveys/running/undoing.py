@@ -4,7 +4,7 @@ import csv
 import io
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
@@ -27,6 +27,11 @@ def last_import(session: Session) -> DirectoryBefore | None:
     """What can be gone back to, if anything."""
     kept = session.get(DirectoryBefore, ONLY)
     return kept if kept is not None and kept.text.count("\n") > 1 else None
+
+
+def forget(session: Session) -> None:
+    """Nothing can be gone back to: the directory was changed otherwise since the last import."""
+    session.execute(delete(DirectoryBefore))
 
 
 def undo_import(session: Session) -> Plan:

@@ -1,0 +1,57 @@
+"""Tokens of programs: who has one, making one, taking one back."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import Length
+
+from surveys.access import api_tokens
+from surveys.access.forms import NEEDED
+from surveys.access.policy import policy
+from surveys.access.viewer import viewer
+from surveys.database import writing
+from surveys.web import db, installation
+
+blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
+
+
+class TokenForm(FlaskForm):
+    """What the token is called."""
+
+    name = StringField(
+        _l("Which program is it for?"),
+        validators=[NEEDED, Length(max=api_tokens.LONGEST_NAME)],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@policy("hr", "admin")
+def home() -> str:
+    """All tokens; a new one is shown once, in the answer to its making."""
+    form, secret = TokenForm(), None
+    if form.validate_on_submit():
+        with writing(installation().sessions) as session:
+            secret = api_tokens.make_token(session, viewer().email, form.name.data, ["scim"])
+        form = TokenForm(formdata=None)
+    return render_template(
+        "access/tokens.html",
+        form=form,
+        secret=secret,
+        tokens=api_tokens.tokens(db()),
+        scopes=api_tokens.SCOPES,
+        scim=f"{installation().settings.base_url}/scim/v2",
+    )
+
+
+@blueprint.post("/<int:token_id>/revoke")
+@policy("hr", "admin")
+def revoke(token_id: int) -> Response:
+    """End a token."""
+    with writing(installation().sessions) as session:
+        token = api_tokens.revoke_token(session, viewer().email, token_id)
+    flash(_("The token “%(name)s” opens nothing any more.", name=token.name))
+    return redirect(url_for("tokens.home"))
