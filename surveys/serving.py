@@ -15,7 +15,6 @@ from surveys.access import accounts
 from surveys.commands import AppFactory
 from surveys.database import upgrade, writing
 from surveys.errors import SettingsError
-from surveys.sending.outbox import mark_interrupted
 from surveys.settings import Settings
 from surveys.web import Installation
 
@@ -70,7 +69,6 @@ def serve_app(app: Flask, message: str) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     installed = parts_of(app)
     settings = installed.settings
-    mark_interrupted(installed.sessions)
     try:
         server = waitress.create_server(
             app, host=settings.host, port=settings.port, threads=THREADS, ident=None

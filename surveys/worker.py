@@ -17,7 +17,7 @@ from surveys.publishing.release import publish
 from surveys.publishing.retention import forget_old
 from surveys.running import calendar
 from surveys.running.opening import open_wave
-from surveys.sending.outbox import deliver_due
+from surveys.sending.outbox import deliver_due, mark_interrupted
 from surveys.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def advance(sessions: Sessions, engine: Engine, settings: Settings) -> None:
     close_and_publish_due(sessions, engine, settings)
     _guarded("opening waves", lambda: open_due(sessions, settings))
     _guarded("reminding", lambda: remind_due(sessions, settings))
+    _guarded("looking for interrupted mails", lambda: mark_interrupted(sessions))
     _guarded("sending", lambda: deliver_due(sessions, settings))
     _guarded("forgetting", lambda: forget_old(sessions, engine, settings))
 

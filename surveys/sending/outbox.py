@@ -21,8 +21,12 @@ from surveys.settings import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 200
-ATTEMPTS = 6
+#: tries of a message over about two days, after which it counts as failed
+ATTEMPTS = 15
 BACK_OFF = timedelta(minutes=2)
+LONGEST_BACK_OFF = timedelta(hours=6)
+#: how long a message may be on its way before its worker is taken for dead
+LEASE = timedelta(minutes=5)
 #: writes a queued message and returns what sends it
 Prepare = Callable[[Session, OutboxMessage], Callable[[], None]]
 
@@ -46,14 +50,15 @@ def deliver_due(sessions: Sessions, settings: Settings) -> int:
 
 
 def _deliver(sessions: Sessions, settings: Settings, by_chat: bool) -> int:
-    sent = 0
-    while batch := _claim(sessions, by_chat):
+    sent = last = 0
+    while batch := _due(sessions, by_chat, after=last):
+        last = batch[-1]
         try:
             with _way_out(settings, by_chat) as prepare:
                 sent += sum(_send(sessions, prepare, ident) for ident in batch)
         except (SendProblem, SettingsError) as problem:
             for ident in batch:
-                _put_back(sessions, ident, SendProblem(str(problem), final=False))
+                _put_back(sessions, ident, SendProblem(str(problem), final=False), "waiting")
     return sent
 
 
@@ -68,56 +73,72 @@ def _way_out(settings: Settings, by_chat: bool) -> Iterator[Prepare]:
 
 
 def mark_interrupted(sessions: Sessions) -> None:
-    """At a worker's start: what was being sent when the last one died may or may not have gone.
+    """What was being sent when a worker died may or may not have gone.
 
-    It is shown as unknown rather than sent again.
+    It is shown as unknown rather than sent again: one message for each worker that died, since
+    each is claimed by itself, just before it is sent.
     """
     with writing(sessions) as session:
         session.execute(
-            update(OutboxMessage).where(OutboxMessage.state == "claimed").values(state="unknown")
+            update(OutboxMessage)
+            .where(OutboxMessage.state == "claimed", OutboxMessage.due_at <= clock.now())
+            .values(state="unknown")
         )
 
 
-def _claim(sessions: Sessions, by_chat: bool) -> list[int]:
-    with writing(sessions) as session:
-        due = session.scalars(
-            select(OutboxMessage)
-            .where(
-                OutboxMessage.state == "waiting",
-                OutboxMessage.due_at <= clock.now(),
-                OutboxMessage.kind.in_(BY_CHAT) == by_chat,
+def _due(sessions: Sessions, by_chat: bool, after: int) -> list[int]:
+    with sessions() as session:
+        return list(
+            session.scalars(
+                select(OutboxMessage.id)
+                .where(
+                    OutboxMessage.id > after,
+                    OutboxMessage.state == "waiting",
+                    OutboxMessage.due_at <= clock.now(),
+                    OutboxMessage.kind.in_(BY_CHAT) == by_chat,
+                )
+                .order_by(OutboxMessage.id)
+                .limit(BATCH)
             )
-            .order_by(OutboxMessage.id)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for message in due:
-            message.state = "claimed"
-        return [message.id for message in due]
+        )
 
 
 def _send(sessions: Sessions, prepare: Prepare, ident: int) -> bool:
-    """Write the message, send it outside of any transaction, and mark it."""
+    """Claim and write the message, send it outside of any transaction, and mark it."""
     try:
         with writing(sessions) as session:
-            message = session.get(OutboxMessage, ident)
+            message = _claim(session, ident)
             if message is None:
-                return False  # the person was erased, or the wave closed meanwhile
+                return False  # another worker has it, or the person was erased, or the wave closed
             send = prepare(session, message)
         send()
     except SendProblem as problem:
-        _put_back(sessions, ident, problem)
+        _put_back(sessions, ident, problem, "claimed")
         return False
     except Exception as error:
         # One message that cannot be written (a strange address, a missing key) stops no other.
         log.error("mail %s: %s at %s", ident, type(error).__name__, place_of(error))
-        _put_back(sessions, ident, SendProblem("this mail could not be written", final=True))
+        final = SendProblem("this mail could not be written", final=True)
+        _put_back(sessions, ident, final, "claimed", "waiting")
         return False
     with writing(sessions) as session:
         message = session.get(OutboxMessage, ident)
         if message is not None:
             _mark_sent(session, message)
     return True
+
+
+def _claim(session: Session, ident: int) -> OutboxMessage | None:
+    """The message if nobody else has taken it; until LEASE is over nobody else will."""
+    message = session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.id == ident, OutboxMessage.state == "waiting")
+        .with_for_update(skip_locked=True)
+    )
+    if message is not None:
+        message.state, message.due_at = "claimed", clock.now() + LEASE
+        session.flush()
+    return message
 
 
 def _mark_sent(session: Session, message: OutboxMessage) -> None:
@@ -129,15 +150,16 @@ def _mark_sent(session: Session, message: OutboxMessage) -> None:
         session.delete(message)
 
 
-def _put_back(sessions: Sessions, ident: int, problem: SendProblem) -> None:
+def _put_back(sessions: Sessions, ident: int, problem: SendProblem, *states: str) -> None:
+    """Try a message again later, or never; one that is in none of `states` by now is let be."""
     with writing(sessions) as session:
-        message = session.get(OutboxMessage, ident)
-        if message is None or message.state != "claimed":
+        message = session.get(OutboxMessage, ident, with_for_update=True)
+        if message is None or message.state not in states:
             return
         message.attempts += 1
         message.problem = str(problem)[:300]
         message.state = "waiting"
-        message.due_at = clock.now() + BACK_OFF * 2**message.attempts
+        message.due_at = clock.now() + min(BACK_OFF * 2**message.attempts, LONGEST_BACK_OFF)
         if problem.final or message.attempts >= ATTEMPTS:
             message.state = "failed"
             if message.kind == "invitation":

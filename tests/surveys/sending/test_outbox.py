@@ -17,6 +17,7 @@ from surveys.errors import SettingsError
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Person
 from surveys.models.pulses import Invitation
+from surveys.sending import outbox
 from surveys.sending.outbox import deliver_due, mark_interrupted
 from surveys.sending.transports import FolderTransport, SendProblem, open_transport
 from surveys.web import Installation
@@ -146,10 +147,15 @@ def test_a_message_that_was_being_sent_when_the_worker_died_is_not_sent_again(
     with writing(installed.sessions) as session:
         first = session.scalars(select(OutboxMessage)).first()
         assert first is not None
-        first.state = "claimed"
-    mark_interrupted(installed.sessions)
+        first.state, first.due_at = "claimed", wave.opens_at + outbox.LEASE
+    settings = replace(installed.settings, outbox=server[0])
+    with clock.at(wave.opens_at + timedelta(minutes=1)):
+        mark_interrupted(installed.sessions)  # another worker may still be at it
+        deliver_due(installed.sessions, settings)
+    assert states(installed).count("claimed") == 1
     with during(wave):
-        deliver_due(installed.sessions, replace(installed.settings, outbox=server[0]))
+        mark_interrupted(installed.sessions)
+        deliver_due(installed.sessions, settings)
     assert states(installed).count("unknown") == 1
 
 
