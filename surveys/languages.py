@@ -2,13 +2,13 @@
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import IO
 
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_datetime_format
 from babel.support import NullTranslations, Translations
 
 from surveys.database import ROOT
@@ -54,8 +54,13 @@ def written(moment: date, skeleton: str, code: str) -> str:
 
     Babel knows the order and the words that each language puts between.
     """
-    locale = "en_GB" if code == SOURCE else code
-    return str(format_skeleton(skeleton, moment, locale=locale))
+    return str(format_skeleton(skeleton, moment, locale=_locale(code)))
+
+
+def written_with_hour(moment: datetime, skeleton: str, code: str) -> str:
+    """Date and hour, with what the language writes between the two (Arabic has its own comma)."""
+    both = str(get_datetime_format("medium", locale=_locale(code)))
+    return both.format(f"{moment:%H:%M}", written(moment, skeleton, code))
 
 
 @cache
@@ -78,6 +83,10 @@ def extract_toml(
         for text in (entry.get("wording", {}).get("en"), entry.get("name"), entry.get("practice")):
             if text:
                 yield 1, "gettext", text, []
+
+
+def _locale(code: str) -> str:
+    return "en_GB" if code == SOURCE else code
 
 
 def _file(code: str) -> Path:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
 from flask_babel import Babel, get_locale
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from surveys import languages
@@ -24,7 +25,7 @@ def add_page_tools(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["day"] = day
-    app.jinja_env.filters["month"] = month
+    app.jinja_env.filters["together"] = together
     app.jinja_env.filters["local_moment"] = local_moment
     app.jinja_env.filters["theme_name"] = theme_name
     app.jinja_env.filters["upper_first"] = upper_first
@@ -58,16 +59,15 @@ def day(moment: date | datetime) -> str:
     return languages.written(moment, "yMMMd", str(get_locale()))
 
 
-def month(moment: date) -> str:
-    """Day and month of a date, short: waves are four weeks apart, a month can hold two."""
-    return languages.written(moment, "MMMd", str(get_locale()))
-
-
 def local_moment(moment: datetime, zone: str) -> str:
     """Day and hour in a time zone, with its name: "3 December, 18:00 (Europe/Berlin)"."""
     local = moment.astimezone(ZoneInfo(zone))
-    said = languages.written(local, "MMMMd", str(get_locale()))
-    return f"{said}, {local:%H:%M} ({zone})"
+    return f"{languages.written_with_hour(local, 'MMMMd', str(get_locale()))} ({zone})"
+
+
+def together(text: str) -> Markup:
+    """A band or an interval, never broken over two lines nor turned by the words around it."""
+    return Markup('<span class="together">{}</span>').format(text)
 
 
 def _names() -> dict[str, Any]:

@@ -42,13 +42,25 @@
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
       scrollTo(0, 0);
+      // The second half of a double tap would land on what lies there now.
+      form.classList.add("settling");
+      setTimeout(() => form.classList.remove("settling"), 350);
     }
   };
   const go = (index) => {
     show(index, true);
     history.pushState({ step: now }, "");
   };
-  addEventListener("popstate", (event) => show(event.state ? event.state.step : 0, true));
+  addEventListener("popstate", (event) => {
+    if (event.state) { show(event.state.step, true); return; }
+    // A link within the page: to a field that needs another look, or past the head.
+    const field = document.getElementById(location.hash.slice(1));
+    const at = steps.findIndex((step) => step.contains(field));
+    history.replaceState({ step: at < 0 ? now : at }, "");
+    if (at < 0) return;
+    show(at, false);
+    field.focus();
+  });
   back.addEventListener("click", () => history.back());
   next.addEventListener("click", () => go(onward(now, 1)));
 
@@ -78,6 +90,8 @@
   const skip = (box) => {
     box.closest(".step").querySelector("[data-items]").hidden = box.checked;
   };
+  const skipped = () => form.querySelectorAll("[data-items][hidden] :is(input, select, textarea)");
+  const offline = form.querySelector("[data-offline]");
 
   form.addEventListener("input", (event) => {
     if (event.target.matches("textarea")) look(event.target);
@@ -88,13 +102,19 @@
   form.addEventListener("submit", (event) => {
     if (!navigator.onLine) {
       event.preventDefault();
-      form.querySelector("[data-offline]").hidden = false;
+      offline.hidden = false;
       return;
     }
+    // What a "no dealings" has hidden is not sent, though the draft keeps it.
+    for (const field of skipped()) field.disabled = true;
     // Disabled after the browser has read the form; a second tap finds nothing to press.
     setTimeout(() => { send.disabled = true; }, 0);
   });
-  addEventListener("pageshow", () => { send.disabled = false; });
+  addEventListener("pageshow", () => {
+    send.disabled = form.dataset.draft === "preview";
+    for (const field of skipped()) field.disabled = false;
+  });
+  addEventListener("online", () => { offline.hidden = true; });
 
   restore();
   form.querySelectorAll("textarea").forEach(look);
@@ -103,4 +123,5 @@
   const wrong = steps.findIndex((step) => step.querySelector(".problem"));
   form.querySelector("[data-steps-nav]").hidden = false;
   show(history.state ? history.state.step : Math.max(wrong, 0), false);
+  history.replaceState({ step: now }, "");
 })();

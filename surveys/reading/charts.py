@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
+from unicodedata import east_asian_width
 
-from flask_babel import format_date
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from surveys.languages import written
 from surveys.reading.pages import PairPage, SeamLine
 
 HEIGHT = 320
 TOP, BOTTOM, LEFT, RIGHT = 34, 44, 30, 12
 #: upper end of the scale: the next of these above everything drawn
 SCALES = (60, 80, 100)
+#: width of a letter, of a Japanese one, and room between two labels, at the charts' 12 pixels
+LETTER, WIDE, ROOM = 6.6, 12, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,20 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A month under the axis: day and month, and the year where a new one begins."""
+
+    x: float
+    text: str
+    year: int | None
+
+    @property
+    def width(self) -> float:
+        """About how many pixels the text takes."""
+        return sum(WIDE if east_asian_width(c) in "WF" else LETTER for c in self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class PairChart:
     """Everything drawn, in a box of `width` × `height`."""
 
@@ -57,7 +76,7 @@ class PairChart:
     bottom: float
     lines: tuple[Line, ...]
     ticks: tuple[tuple[float, int], ...]
-    months: tuple[tuple[float, date], ...]
+    months: tuple[Label, ...]
     flags: tuple[Flag, ...]
     text: str
 
@@ -82,7 +101,6 @@ class _Scale:
 def pair_chart(page: PairPage, width: int) -> PairChart:
     """The chart of a page for a width in pixels (about 360 on a phone, 860 on a desk)."""
     scale = _Scale(page, width)
-    every = max(1, round(scale.count * 46 / width))
     return PairChart(
         width=width,
         height=HEIGHT,
@@ -91,14 +109,32 @@ def pair_chart(page: PairPage, width: int) -> PairChart:
         bottom=HEIGHT - BOTTOM,
         lines=tuple(_line(line, side, scale, page) for side, line in enumerate(page.lines)),
         ticks=tuple((scale.y(v), v) for v in range(0, scale.top + 1, 20)),
-        months=tuple(
-            (scale.x(i), month.opened_on)
-            for i, month in enumerate(page.months)
-            if (scale.count - 1 - i) % every == 0
-        ),
+        months=_labels(page, scale, width),
         flags=_flags(page, scale),
         text=_alternative(page),
     )
+
+
+def _labels(page: PairPage, scale: _Scale, width: int) -> tuple[Label, ...]:
+    """As many months, counted back from the newest, as have room in the reader's language."""
+    # Day and month: waves are four weeks apart, a month can hold two.
+    all_of_them = [
+        Label(scale.x(i), _written(month.opened_on, "MMMd"), month.opened_on.year)
+        for i, month in enumerate(page.months)
+    ]
+    longest = max((label.width for label in all_of_them), default=0)
+    every = max(1, ceil((longest + ROOM) / scale.step))
+    kept: list[Label] = []
+    for label in all_of_them[(scale.count - 1) % every :: every]:
+        half = label.width / 2
+        x = round(min(max(label.x, half), width - half), 1)
+        told = any(before.year == label.year for before in kept)
+        kept.append(Label(x, label.text, None if told else label.year))
+    return tuple(kept)
+
+
+def _written(day: date, skeleton: str) -> str:
+    return written(day, skeleton, str(get_locale()))
 
 
 def _line(line: SeamLine, side: int, scale: _Scale, page: PairPage) -> Line:
@@ -118,7 +154,12 @@ def _line(line: SeamLine, side: int, scale: _Scale, page: PairPage) -> Line:
                 scale.y(figure.high) if figure.high is not None else None,
                 figure.state,
                 alarm,
-                f"{line.rater}, {format_date(when, 'MMM yyyy')}: {reason}",
+                _(
+                    "%(team)s, %(month)s: %(figure)s",
+                    team=line.rater,
+                    month=_written(when, "yMMM"),
+                    figure=reason,
+                ),
             )
         )
     points = [(scale.x(i + shift), p) for i, p in enumerate(line.path) if p is not None]
@@ -130,7 +171,8 @@ def _line(line: SeamLine, side: int, scale: _Scale, page: PairPage) -> Line:
 
 def _flags(page: PairPage, scale: _Scale) -> tuple[Flag, ...]:
     events = [
-        (a.starts_on, _("Agreement: %(text)s", text=a.text))
+        # First-strong isolates keep the full stop of an English text at its end in Arabic.
+        (a.starts_on, _("Agreement: %(text)s", text=f"\u2068{a.text}\u2069"))
         for a in page.agreements
         if a.signed_by_both
     ] + [(n.happened_on, n.text) for n in page.notes]
@@ -164,4 +206,4 @@ def _alternative(page: PairPage) -> str:
                     n=len(line.figures),
                 )
             )
-    return "; ".join(parts) or str(_("no published figures yet"))
+    return str(_("; ")).join(parts) or str(_("no published figures yet"))

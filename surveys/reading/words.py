@@ -1,5 +1,8 @@
 """Plain sentences made by rule from published figures; no generated text."""
 
+from functools import reduce
+
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from surveys.models.agreements import Agreement
@@ -17,10 +20,15 @@ def state_sentence(page: PairPage) -> str:
     known = [line for line in page.lines if line.now.state != "withheld"]
     if not known:
         return str(_("This month has no figure for either side; below is why."))
-    said = "; ".join(
-        str(_("%(team)s: %(words)s", team=line.rater, words=line.now.words)) for line in known
-    )
-    return f"{said}. {' '.join(_moved(line) for line in alarms) or _steady(page)}"
+    said = [_("%(team)s: %(words)s", team=line.rater, words=line.now.words) for line in known]
+    stand = _("%(statement)s.", statement=str(_("; ")).join(said))
+    return sentences(stand, *([_moved(line) for line in alarms] or [_steady(page)]))
+
+
+def sentences(*several: str) -> str:
+    """Sentences one after another, those that are not empty; not every language puts a space."""
+    said = [str(one) for one in several if one]
+    return reduce(lambda one, two: str(_("%(one)s %(two)s", one=one, two=two)), said or [""])
 
 
 def line_sentence(line: SeamLine) -> str:
@@ -80,7 +88,7 @@ def change_sentence(line: SeamLine) -> str:
         points=line.smallest_change,
     )
     silent = _("Those who did not answer could undo it, if they feel otherwise.")
-    return f"{said} {silent}" if line.change.fragile else str(said)
+    return sentences(said, silent) if line.change.fragile else str(said)
 
 
 def gap_sentence(page: PairPage) -> str:
@@ -115,17 +123,25 @@ def blind_spot_sentence(line: SeamLine) -> str:
             "%(team)s guesses the other side's view about rightly (off by %(low)s to %(high)s "
             "points).",
             team=line.rater,
-            low=low,
-            high=high,
+            low=format_decimal(low),
+            high=format_decimal(high),
         )
         return str(said)
     low, high = sorted((abs(low), abs(high)))
+    given = {"team": line.rater, "low": low, "high": high}
     if spot.value < 0:
-        said = _("%(team)s thinks it goes better for the other side than it does", team=line.rater)
+        said = _(
+            "%(team)s thinks it goes better for the other side than it does, by %(low)s to "
+            "%(high)s points.",
+            **given,
+        )
     else:
-        said = _("%(team)s thinks it goes worse for the other side than it does", team=line.rater)
-    by = _("by %(low)s to %(high)s points", low=low, high=high)
-    return f"{said}, {by}."
+        said = _(
+            "%(team)s thinks it goes worse for the other side than it does, by %(low)s to "
+            "%(high)s points.",
+            **given,
+        )
+    return str(said)
 
 
 def verdict_sentence(agreement: Agreement) -> str:
@@ -136,23 +152,23 @@ def verdict_sentence(agreement: Agreement) -> str:
     against = found["method"] == "difference in differences"
     low, high = found["low"], found["high"]
     if not found["changed"]:
+        given = {"low": _signed(low), "high": _signed(high)}
         said = (
-            _(
-                "No visible change against the other pairs (%(low)s to %(high)s points).",
-                low=f"{low:+}",
-                high=f"{high:+}",
-            )
+            _("No visible change against the other pairs (%(low)s to %(high)s points).", **given)
             if against
-            else _(
-                "No visible change (%(low)s to %(high)s points).", low=f"{low:+}", high=f"{high:+}"
-            )
+            else _("No visible change (%(low)s to %(high)s points).", **given)
         )
     else:
         low, high = sorted((abs(low), abs(high)))
         said = _changed(found["value"], against, low, high)
     others = found["others"]
-    beside = "" if others is None else _("The other pairs moved by %(n)s.", n=f"{others:+}")
-    return " ".join(filter(None, (str(said), method_name(found["method"]), str(beside))))
+    beside = "" if others is None else _("The other pairs moved by %(n)s.", n=_signed(others))
+    return sentences(said, method_name(found["method"]), beside)
+
+
+def _signed(points: int) -> str:
+    """A number with its sign, which Arabic keeps on the left by a mark that is not seen."""
+    return str(format_decimal(points, "+#,##0;-#,##0"))
 
 
 def _changed(value: int, against: bool, low: int, high: int) -> str:

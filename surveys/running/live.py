@@ -64,4 +64,6 @@ def _line(name: str, size: int, answered: int) -> Participation:
         above = _("%(edge)s %% or more", edge=edges[-1])
         return Participation(name, above, low=False)
     start = max((end for end in (0, *edges) if end < below), default=0)
-    return Participation(name, f"{start}–{below} %", low=below <= WARNING)
+    return Participation(
+        name, _("%(low)s–%(high)s %%", low=start, high=below), low=below <= WARNING
+    )

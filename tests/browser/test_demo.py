@@ -1,56 +1,12 @@
-"""The demo: ready in time, its links work, and every page is right at both widths."""
+"""The demo: its story is told and its links work."""
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Server, check, start, stop
-
-HR_PAGES = (
-    "/hr", "/hr/setup", "/hr/setup/people", "/hr/setup/seams", "/hr/setup/questions",
-    "/hr/setup/preview", "/hr/setup/calendar", "/hr/setup/launch", "/hr/access", "/hr/themes",
-    "/hr/themes/1", "/pairs", "/pairs/1/2", "/pairs/4/6", "/stored",
-)  # fmt: skip
-READY_WITHIN = 90
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    begun = time.monotonic()
-    running = start(tmp_path_factory.mktemp("demo") / "instance", "demo")
-    took = time.monotonic() - begun
-    yield running
-    stop(running)
-    assert took < READY_WITHIN, f"the demo took {took:.0f} s"
-
-
-def sign_in(page: Page, demo: Server) -> None:
-    page.goto(f"{demo.base}/sign-in")
-    page.get_by_label("E-mail").fill("hr@example.com")
-    page.get_by_label("Password").fill("tribometer-demo")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("h1")).to_have_text("Working together")
-
-
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_every_page_of_hr_is_right(
-    demo: Server, open_page: Callable[..., Page], width: int
-) -> None:
-    page = open_page(width)
-    sign_in(page, demo)
-    for path in HR_PAGES:
-        assert page.goto(demo.base + path).status == 200, path
-        check(page)
-
-
-def test_the_pair_page_is_right_in_the_dark(demo: Server, open_page: Callable[..., Page]) -> None:
-    page = open_page(DESK, dark=True)
-    sign_in(page, demo)
-    page.goto(f"{demo.base}/pairs/1/2")
-    check(page)
+from tests.browser.conftest import PHONE, Server, check
+from tests.browser.places import sign_in
 
 
 def test_the_story_is_told(demo: Server, open_page: Callable[..., Page]) -> None:

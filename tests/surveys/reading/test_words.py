@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
+from surveys import languages
 from surveys.models.people import Team
 from surveys.reading import words
 from surveys.reading.charts import pair_chart
@@ -117,9 +118,16 @@ def test_the_chart_draws_every_month_inside_its_box_and_withheld_ones_without_a_
         assert "not enough answers" in chart.lines[0].marks[1].says
 
 
-def test_labels_of_months_never_touch() -> None:
+@pytest.mark.parametrize("language", languages.NAMES)
+@pytest.mark.parametrize("width", [350, 860])
+def test_labels_of_months_never_touch(app: Flask, language: str, width: int) -> None:
     figures = [LOW] * 12
     many = page(line("Buying", *figures), line("Selling", *figures))
-    months = pair_chart(many, 350).months
-    places = [x for x, _day in months]
-    assert min(b - a for a, b in pairwise(places)) > 40
+    with app.test_request_context(f"/?lang={language}"):
+        labels = pair_chart(many, width).months
+    assert len(labels) >= 4
+    for one, two in pairwise(labels):
+        assert two.x - one.x > (one.width + two.width) / 2
+    assert labels[0].x >= labels[0].width / 2
+    assert labels[-1].x <= width - labels[-1].width / 2
+    assert [label.year for label in labels if label.year] == [2026]

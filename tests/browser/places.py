@@ -1,0 +1,99 @@
+"""Every page of the product, found in the map of its routes: a new page cannot be forgotten."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from app import create_app
+from surveys.access.policy import RESPONDENT, declared, scope_of
+from surveys.models.people import Account, Grant
+from surveys.settings import Settings
+from tests.browser.conftest import DEMO_PASSWORD, Server
+
+#: what stands for the parameters of an address; the pair of the story, its first theme
+EXAMPLES = {"team_a": 1, "team_b": 2, "theme_id": 1, "language": "de"}
+#: addresses for programs, which no person opens
+PROGRAMS = ("/api/", "/scim/", "/static/")
+#: shown in the middle of something only: they send everybody else on (see test_keyboard.py)
+IN_PASSING = {"/", "/sign-in/second"}
+#: further states of the same pages, and what an address that is none shows
+FURTHER = (
+    ("hr", "/pairs/4/6"), ("hr", "/nothing"), ("staff", "/s/nothing"), ("manager", "/pairs/1/2"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address and who looks at it: staff, hr, manager or nobody (who has not signed in)."""
+
+    visitor: str
+    path: str
+
+
+@cache
+def every_place(instance: Path) -> list[Place]:
+    """All addresses that may be opened; raises KeyError for a parameter without an example."""
+    app = create_app(Settings.read(instance, environ={}))
+    found = [Place(*further) for further in FURTHER]
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.rule.startswith(PROGRAMS):
+            continue
+        roles = declared(app, rule.endpoint) or frozenset()
+        if scope_of(roles):
+            continue  # for programs with a token, not for browsers
+        given = {name: EXAMPLES[name] for name in rule.arguments}
+        path = app.url_map.bind("localhost").build(rule.endpoint, given)
+        for visitor, role in (("staff", RESPONDENT), ("hr", "hr"), ("manager", "manager")):
+            if role in roles:
+                found.append(Place(visitor, path))
+                break
+        else:
+            found.append(Place("nobody", path))
+    app.extensions["tribometer"].engine.dispose()
+    return found
+
+
+def pages_of(page: Page, demo: Server, visitor: str) -> list[str]:
+    """What this visitor may look at: no files; nothing but IN_PASSING sends on to elsewhere."""
+    shown = []
+    for place in every_place(demo.instance):
+        if place.visitor == visitor:
+            answer = page.context.request.get(demo.base + place.path)
+            assert (answer.url != demo.base + place.path) == (place.path in IN_PASSING), place
+            if place.path not in IN_PASSING and b"<html" in answer.body():
+                shown.append(place.path)
+    return shown
+
+
+def sign_in(page: Page, demo: Server, email: str = "hr@example.com") -> None:
+    """Sign an account of the demo in."""
+    page.goto(f"{demo.base}/sign-in")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(DEMO_PASSWORD)
+    page.locator("main button").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def manager_of(demo: Server, team_id: int) -> str:
+    """Address of a manager of the demo."""
+    app = create_app(Settings.read(demo.instance, environ={}))
+    installed = app.extensions["tribometer"]
+    with installed.sessions() as session:
+        managers = select(Account.email).join(Grant).where(Grant.team_id == team_id)
+        email = session.scalars(managers.order_by(Account.id)).first()
+    installed.engine.dispose()
+    assert email is not None
+    return email
+
+
+def become(page: Page, visitor: str, demo: Server) -> Page:
+    """Make a new page that of a visitor."""
+    if visitor == "staff":
+        page.goto(demo.link("/s#"))
+        page.wait_for_url("**/s/form")
+    elif visitor != "nobody":
+        sign_in(page, demo, "hr@example.com" if visitor == "hr" else manager_of(demo, 1))
+    return page
