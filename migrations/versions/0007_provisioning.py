@@ -26,7 +26,6 @@ def upgrade() -> None:
         "provisioning_guard",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("taken_out", sa.Integer(), nullable=False),
         sa.Column("readdressed", sa.Integer(), nullable=False),
         sa.Column("held_out", sa.JSON(), nullable=False),

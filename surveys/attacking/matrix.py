@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from surveys import clock
-from surveys.access.policy import ANYBODY, RESPONDENT, SIGNED_IN, declared
+from surveys.access.policy import ANYBODY, RESPONDENT, SIGNED_IN, declared, scope_of
 from surveys.attacking.company import second_day
 from surveys.attacking.doors import (
     ROLES,
@@ -71,6 +71,9 @@ def _try(house: House, rule: Rule, method: str, role: str) -> list[str]:
         return [_unless({302, 401, 404, 405}, where, answer) for answer in answers if answer]
     if allowed & {ANYBODY, RESPONDENT}:
         return [_unless(set(range(500)), where, answer) for answer in answers if answer]
+    if scope_of(allowed):
+        # For programs with a token: whoever comes with a cookie is nobody there.
+        return [_unless({401}, where, answer) for answer in answers if answer]
     refused = {302, 401} if role in OUTSIDE else {404}
     return [_unless(refused, where, answer) for answer in answers if answer]
 

@@ -46,8 +46,6 @@ class ProvisioningGuard(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date]
-    #: how many were asked when the day began
-    people: Mapped[int]
     taken_out: Mapped[int] = mapped_column(default=0)
     readdressed: Mapped[int] = mapped_column(default=0)
     #: numbers of the people whom a refused request would have taken out

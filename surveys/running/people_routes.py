@@ -78,14 +78,14 @@ def import_people() -> Response | str:
     return redirect(url_for("running.seams"))
 
 
-@blueprint.post("/setup/people/held/<any(allow, forget):answer>")
+@blueprint.post("/setup/people/held/<any(yes, no):answer>")
 @policy("hr")
 def held(answer: str) -> Response:
     """What an identity provider may not do without a word from HR: let it, or forget it."""
     with writing(installation().sessions) as session:
-        provisioning.decide(session, allow=answer == "allow")
+        provisioning.decide(session, allow=answer == "yes")
         audit.record(session, viewer().email, "decided on what was held back", answer=answer)
-    if answer == "allow":
+    if answer == "yes":
         flash(_("It may go on for a day. It sends its changes again by itself, or on request."))
     return redirect(url_for("people.directory"))
 

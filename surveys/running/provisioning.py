@@ -23,8 +23,8 @@ from surveys.running.importing import ADDRESS_GUARD, GUARD
 ONLY = 1
 #: how long HR's word lasts: providers try again within the hour, some only once a day
 ALLOWED = timedelta(days=1)
-#: in a small company one wedding is no wrong file
-FEW_ADDRESSES = 2
+#: that many a day are always taken: in a small company one wedding is no wrong file
+FEW = 2
 
 
 class HeldBack(UserError):
@@ -65,17 +65,19 @@ def active(session: Session) -> bool:
 def watch(session: Session, out: Sequence[int], addresses: Sequence[int]) -> None:
     """Count who is about to be taken out and readdressed; raises HeldBack beyond the limits.
 
-    Called before the change is made: the day's first one is measured on the directory as it was.
+    Called before the change is made: it is measured on the directory as it still is.
     """
     if not out and not addresses:
         return
     guard = _today(session)
     if guard.allowed_until is not None and guard.allowed_until > clock.now():
         return
+    # Whoever came today counts too: on the first day all of them did.
+    people = _asked(session) + guard.taken_out
     guard.taken_out += len(out)
     guard.readdressed += len(addresses)
-    too_many_out = guard.taken_out > GUARD * guard.people
-    too_many_addresses = guard.readdressed > max(FEW_ADDRESSES, ADDRESS_GUARD * guard.people)
+    too_many_out = guard.taken_out > max(FEW, GUARD * people)
+    too_many_addresses = guard.readdressed > max(FEW, ADDRESS_GUARD * people)
     if (out and (too_many_out or guard.held_out)) or (
         addresses and (too_many_addresses or guard.held_addresses)
     ):
@@ -115,13 +117,11 @@ def _today(session: Session) -> ProvisioningGuard:
     guard = session.get(ProvisioningGuard, ONLY)
     if guard is None:
         guard = ProvisioningGuard(
-            id=ONLY, day=today, people=_asked(session), held_out=[], held_addresses=[],
-            taken_out=0, readdressed=0,
-        )  # fmt: skip
+            id=ONLY, day=today, taken_out=0, readdressed=0, held_out=[], held_addresses=[]
+        )
         session.add(guard)
     elif guard.day != today and not guard.held_out and not guard.held_addresses:
-        guard.day, guard.people = today, _asked(session)
-        guard.taken_out = guard.readdressed = 0
+        guard.day, guard.taken_out, guard.readdressed = today, 0, 0
     return guard
 
 

@@ -84,7 +84,6 @@ class GroupMember(ComplexAttribute):
         Reference["User"] | None,  # type: ignore[type-arg]
         Mutability.immutable,
     ] = Field(None, serialization_alias="$ref", validation_alias="$ref")
-    display: Annotated[str | None, Mutability.read_only] = None
 
 
 class Group(Resource[Any]):
@@ -157,10 +156,7 @@ def user_of(person: Person, by_department: bool) -> User[Any]:
 
 def group_of(team: Team, members: Sequence[Person]) -> Group:
     """The team as a SCIM resource, with its people by number."""
-    people = [
-        {"value": str(person.id), "$ref": f"Users/{person.id}", "display": person.name}
-        for person in members
-    ]
+    people = [{"value": str(person.id), "$ref": f"Users/{person.id}"} for person in members]
     group = Group(
         id=str(team.id),
         external_id=team.external_id,

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from surveys.access.policy import ANYBODY, RESPONDENT, check_every_route, declared
+from surveys.access.policy import ANYBODY, RESPONDENT, check_every_route, declared, scope_of
 from surveys.web import Installation
 from tests.factories import account, closed, company, everybody_answers, opened, sign_in
 
@@ -56,6 +56,8 @@ def test_every_get_route_lets_in_exactly_its_roles(
             held = "manager" if role == "other" else role
             if ANYBODY in roles or RESPONDENT in roles:
                 assert status in (200, 302, 404), (rule.rule, role, status)
+            elif scope_of(roles):
+                assert status == 401, (rule.rule, role, status)
             elif role == "nobody":
                 assert status in (302, 401), (rule.rule, role, status)
             elif held not in roles:
