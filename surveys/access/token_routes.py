@@ -13,7 +13,7 @@ from surveys.access.forms import NEEDED
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.database import writing
-from surveys.web import db, installation
+from surveys.web import installation
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
 
@@ -37,11 +37,13 @@ def home() -> str:
         with writing(installation().sessions) as session:
             secret = api_tokens.make_token(session, viewer().email, form.name.data, ["scim"])
         form = TokenForm(formdata=None)
+    with installation().sessions() as session:  # not db(): it began before the new one was made
+        known = api_tokens.tokens(session)
     return render_template(
         "access/tokens.html",
         form=form,
         secret=secret,
-        tokens=api_tokens.tokens(db()),
+        tokens=known,
         scopes=api_tokens.SCOPES,
         scim=f"{installation().settings.base_url}/scim/v2",
     )
