@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from surveys import languages
 from surveys.access import headers, policy, problems
 from surveys.access.account_routes import blueprint as account
 from surveys.access.routes import blueprint as access
@@ -11,6 +12,7 @@ from surveys.answering.routes import blueprint as answering
 from surveys.api.routes import blueprint as api
 from surveys.commands import run
 from surveys.curating.routes import blueprint as curating
+from surveys.curating.workbench_routes import blueprint as workbench
 from surveys.database import ROOT, make_engine, make_sessions
 from surveys.exporting.routes import blueprint as exporting
 from surveys.improving.routes import blueprint as improving
@@ -36,6 +38,7 @@ ROOMS = (
     answering,
     reading,
     curating,
+    workbench,
     improving,
     exporting,
     api,
@@ -59,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        BABEL_TRANSLATION_DIRECTORIES=str(languages.FOLDER),
     )
     engine = make_engine(settings.database)
     app.extensions["tribometer"] = Installation(

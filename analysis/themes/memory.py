@@ -144,10 +144,11 @@ def apply(
     month: Month | None,
     next_id: int,
     seed: int,
+    row: FloatArray | None = None,
 ) -> int:
     """Carry out a correction on memories and month; returns the next free id.
 
-    Raises CorrectionError.
+    row: (d,) vector of a moved text that is not of this month. Raises CorrectionError.
     """
     theme = _find(memories, correction.theme)
     match correction.kind:
@@ -160,7 +161,7 @@ def apply(
         case Kind.DISMISS:
             theme.dismissed = True
         case Kind.MOVE:
-            _move(theme, correction.text, memories, month)
+            _move(theme, correction.text, memories, month, row)
         case Kind.MERGE:
             _merge(theme, [_find(memories, o) for o in correction.others], memories, month)
         case Kind.SPLIT:
@@ -177,18 +178,26 @@ def _find(memories: Sequence[Memory], theme: int | None) -> Memory:
     raise CorrectionError(f"There is no theme {theme}.")
 
 
-def _move(theme: Memory, text: str | None, memories: Sequence[Memory], month: Month | None) -> None:
-    if month is None or text is None or text not in month.unique:
-        raise CorrectionError("Only a comment of the last month can be moved.")
-    at = month.unique.index(text)
-    row = month.rows[at]
+def _move(
+    theme: Memory,
+    text: str | None,
+    memories: Sequence[Memory],
+    month: Month | None,
+    row: FloatArray | None,
+) -> None:
+    at = month.unique.index(text) if month is not None and text in month.unique else None
+    if month is not None and at is not None:
+        row = month.rows[at]
+    if row is None or not row.any():
+        raise CorrectionError("Only a comment with words can be moved.")
     for memory in memories:
         memory.held = [r for r in memory.held if float(r @ row) <= _SAME_TEXT]
         near = memory.exemplars @ row > _SAME_TEXT
         if len(memory.exemplars) > 1:
             memory.exemplars = memory.exemplars[~near] if not near.all() else memory.exemplars
     theme.held.append(row)
-    _recount(month, memories, at, theme.id)
+    if month is not None and at is not None:
+        _recount(month, memories, at, theme.id)
 
 
 def _recount(month: Month, memories: Sequence[Memory], at: int, theme_id: int) -> None:

@@ -17,7 +17,7 @@ from analysis.themes.discovery import discover
 from analysis.themes.embedding import Embedder, WordLlamaEmbedder
 from analysis.themes.features import Features
 from analysis.themes.joining import twins_of
-from analysis.themes.month import Month, has_words, read_month
+from analysis.themes.month import Month, has_words, read_month, row_of
 from analysis.themes.theme import Change, Fate, Memory, Theme, Why
 
 FloatArray = NDArray[np.float32]
@@ -148,12 +148,15 @@ class ThemeModel:
     def correct(self, correction: Correction) -> ThemeModel:
         """Carry out a correction now, and keep to it in the months to come.
 
-        Raises CorrectionError when the theme is unknown or something needed is missing.
+        All but a split can also be made between two months, after `from_state`. Raises CorrectionError when the theme is unknown or something needed is missing.
         """
         before = self._remembered()
         if correction.kind is not Kind.RECODE:
+            row = None
+            if correction.kind is Kind.MOVE and correction.text and self.features_ is not None:
+                row = row_of(correction.text, self.features_, self.ignore)
             self.next_id_ = memory.apply(
-                correction, self.memories_, self._month, self.next_id_, self.random_state
+                correction, self.memories_, self._month, self.next_id_, self.random_state, row
             )
         elif not correction.text or not correction.code:
             raise CorrectionError("To recode, name the text and the code.")

@@ -112,6 +112,13 @@ def read_month(
     return month, features
 
 
+def row_of(text: str, features: Features, ignore: Sequence[str] = ()) -> FloatArray:
+    """(d,) vector of one text as months see it; zeros for a text without words."""
+    corpus = Corpus.of([_silencer(ignore)(text)])
+    rows = unit(corpus.pool(features.transform(corpus.units)))
+    return np.asarray(rows[0], dtype=np.float32)
+
+
 def _coded(
     texts: list[str],
     codebook: Codebook | None,

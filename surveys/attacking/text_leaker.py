@@ -23,7 +23,7 @@ from surveys import clock
 from surveys.attacking.company import Company, Member, second_day
 from surveys.attacking.doors import ROLES, House, address, answer_all, furnish, rules_of
 from surveys.attacking.result import AttackResult, judged
-from surveys.curating.themes import decide_quote
+from surveys.curating.deciding import decide_quote
 from surveys.database import writing
 from surveys.models.people import Account
 from surveys.models.themes import Quote

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
@@ -10,15 +11,19 @@ from wtforms.validators import Length
 from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.curating import asking, themes
+from surveys.curating import asking, deciding, themes, workbench
 from surveys.database import writing
 from surveys.improving.playbook import strategies_for
 from surveys.models.people import Team
 from surveys.models.themes import Theme
+from surveys.publishing import comments
 from surveys.reading.causes import theme_name
 from surveys.web import db, installation
 
 blueprint = Blueprint("curating", __name__, url_prefix="/hr/themes")
+
+
+blueprint.add_app_template_filter(workbench.sensitive_name, "sensitive_name")
 
 
 class NameForm(FlaskForm):
@@ -37,8 +42,13 @@ class QuestionForm(FlaskForm):
 @policy("hr")
 def board() -> str:
     """Root cause × seam, then the themes."""
-    replied = asking.themes_with_replies(db())
-    return render_template("curating/board.html", board=themes.theme_board(db()), replied=replied)
+    return render_template(
+        "curating/board.html",
+        board=themes.theme_board(db()),
+        replied=asking.themes_with_replies(db()),
+        sensitive=comments.sensitive_first(db()),
+        teams={team.id: team.name for team in db().scalars(select(Team))},
+    )
 
 
 @blueprint.route("/<int:theme_id>", methods=["GET", "POST"])
@@ -51,10 +61,11 @@ def theme(theme_id: int) -> Response | str:
     form = NameForm(name=theme_name(found))
     if form.validate_on_submit():
         with writing(installation().sessions) as session:
-            themes.rename(session, theme_id, form.name.data or "", viewer().account_id)
+            deciding.rename(session, theme_id, form.name.data or "", viewer().account_id)
             audit.record(session, viewer().email, "renamed a theme", theme=theme_id)
         return redirect(url_for("curating.theme", theme_id=theme_id))
     quotes = themes.quotes_of(db(), theme_id)
+    history = themes.history_of(db(), theme_id)
     return render_template(
         "curating/theme.html",
         theme=found,
@@ -63,7 +74,8 @@ def theme(theme_id: int) -> Response | str:
         quotes=quotes,
         threads=asking.turns_of(db(), [quote for quote, _team, _number in quotes]),
         longest=asking.LONGEST_QUESTION,
-        history=themes.history_of(db(), theme_id),
+        history=history,
+        bench=workbench.workbench(db(), found, history[0][0] if history else None),
         strategies=strategies_for(found.cause or ""),
     )
 
@@ -73,7 +85,7 @@ def theme(theme_id: int) -> Response | str:
 def dismiss(theme_id: int, answer: str) -> Response:
     """Take a theme off the readers' pages, or put it back."""
     with writing(installation().sessions) as session:
-        themes.dismiss(session, theme_id, answer == "yes", viewer().account_id)
+        deciding.dismiss(session, theme_id, answer == "yes", viewer().account_id)
         audit.record(session, viewer().email, "dismissed a theme", theme=theme_id, answer=answer)
     return redirect(url_for("curating.theme", theme_id=theme_id))
 
@@ -83,7 +95,7 @@ def dismiss(theme_id: int, answer: str) -> Response:
 def decide_quote(quote_id: int, state: str) -> Response:
     """Release a quote to both managers, or withhold it."""
     with writing(installation().sessions) as session:
-        quote = themes.decide_quote(session, quote_id, state, viewer().account_id)
+        quote = deciding.decide_quote(session, quote_id, state, viewer().account_id)
         audit.record(session, viewer().email, f"quote {state}", quote=quote_id)
         goal = url_for("curating.theme", theme_id=quote.theme_id, _anchor=f"q{quote_id}")
     return redirect(goal)

@@ -1,4 +1,4 @@
-"""HR's view of themes over all pairs, and what HR may decide about them."""
+"""HR's view of themes over all pairs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from surveys.errors import UserError
 from surveys.models.people import Team
 from surveys.models.releases import Release, ThemeFigure
-from surveys.models.themes import Correction, Quote, Theme
+from surveys.models.themes import Quote, Theme
 from surveys.reading.causes import ORDER, cause_name, theme_name
 
 BANDS = ("5–9", "10–19", "20+")
@@ -41,13 +41,23 @@ class CauseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """How many persons of a side (or of both together) raise a theme, and how."""
+
+    team: str
+    persons: str
+    change: str | None
+    tone: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RankedTheme:
     """A theme that was found, with its sides."""
 
     theme: Theme
     pair: str
     cause_name: str
-    sides: tuple[tuple[str, str, str | None], ...]
+    sides: tuple[Side, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +92,14 @@ def theme_board(session: Session) -> ThemeBoard:
     )
 
 
-def rename(session: Session, theme_id: int, name: str, account_id: int) -> None:
-    """Give a theme HR's own name; an empty one takes the found name back."""
-    theme = _get(session, theme_id)
-    _log(session, theme, account_id, "rename", before=theme.given_name, after=name)
-    theme.given_name = name.strip()[:200] or None
-
-
-def dismiss(session: Session, theme_id: int, dismissed: bool, account_id: int) -> None:
-    """Take a theme off the readers' pages, or put it back."""
-    theme = _get(session, theme_id)
-    _log(session, theme, account_id, "dismiss", before=theme.dismissed, after=dismissed)
-    theme.dismissed = dismissed
-
-
-def decide_quote(session: Session, quote_id: int, state: str, account_id: int) -> Quote:
-    """Release or withhold a quote; raises CuratingError."""
-    quote = session.get(Quote, quote_id)
-    if quote is None or state not in ("released", "withheld"):
-        raise CuratingError(_("This quote does not exist any more."))
-    theme = _get(session, quote.theme_id)
-    _log(session, theme, account_id, f"quote {state}", quote=quote.id)
-    # The same comment may stand for its root cause and for a theme inside it: one decision for all.
-    twins = select(Quote).where(Quote.release_id == quote.release_id, Quote.text == quote.text)
-    for twin in session.scalars(twins):
-        twin.state = state
-    return quote
+def tone_name(word: str | None) -> str | None:
+    """What the pages call a tone."""
+    return {
+        "sharp": str(_("sharp in tone")),
+        "annoyed": str(_("annoyed in tone")),
+        "factual": str(_("factual in tone")),
+        "warm": str(_("warm in tone")),
+    }.get(word or "")
 
 
 def quotes_of(session: Session, theme_id: int) -> list[tuple[Quote, str, int]]:
@@ -132,17 +124,6 @@ def history_of(session: Session, theme_id: int) -> list[tuple[int, str, str]]:
         .order_by(Release.number.desc(), Team.name)
     )
     return [(number, team or str(_("both teams together")), band) for number, team, band in rows]
-
-
-def _get(session: Session, theme_id: int) -> Theme:
-    theme = session.get(Theme, theme_id)
-    if theme is None:
-        raise CuratingError(_("This theme does not exist any more."))
-    return theme
-
-
-def _log(session: Session, theme: Theme, account_id: int, kind: str, **detail: object) -> None:
-    session.add(Correction(theme_id=theme.id, account_id=account_id, kind=kind, detail=detail))
 
 
 def _cause_rows(figures: Sequence[tuple[ThemeFigure, Theme, str, str]]) -> tuple[CauseRow, ...]:
@@ -175,14 +156,16 @@ def _ranked(figures: Sequence[tuple[ThemeFigure, Theme, str, str]]) -> tuple[Ran
         both = str(_("%(a)s and %(b)s together", a=a, b=b))
         side = both if figure.rater_id is None else a if figure.rater_id == figure.team_a_id else b
         line = found.get(theme.id)
-        sides = (*(line.sides if line else ()), (side, figure.persons_band, figure.change))
+        voice = Side(side, figure.persons_band, figure.change, tone_name(figure.tone))
+        sides = (*(line.sides if line else ()), voice)
         found[theme.id] = RankedTheme(theme, f"{a} – {b}", cause_name(theme.cause), sides)
     return tuple(
         sorted(
             found.values(),
             key=lambda t: (
                 t.theme.dismissed,
-                -sum(BANDS.index(s[1]) + 1 for s in t.sides),
+                not t.theme.pinned,
+                -sum(BANDS.index(side.persons) + 1 for side in t.sides),
                 theme_name(t.theme),
             ),
         )

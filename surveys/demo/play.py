@@ -19,7 +19,7 @@ from surveys import clock, worker
 from surveys.access import accounts
 from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
-from surveys.curating.themes import decide_quote
+from surveys.curating.deciding import decide_quote
 from surveys.database import Sessions, writing
 from surveys.demo import story
 from surveys.demo.remarks import Remarks

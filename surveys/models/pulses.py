@@ -34,7 +34,7 @@ class Instrument(Base):
 
 
 class Item(Base):
-    """One question. `rotation` is core, a, b, c, d, action or open; `wording` is ours by language."""
+    """One question. `rotation` is core, a, b, c, d, action or open; `wording` ours by language."""
 
     __tablename__ = "item"
     __table_args__ = (UniqueConstraint("instrument_id", "code"),)

@@ -91,6 +91,8 @@ class ThemeFigure(Base):
     #: team whose members wrote it; null where only the pair as a whole may be shown
     rater_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     persons_band: Mapped[str] = mapped_column(String(10))
+    #: "sharp", "annoyed", "factual" or "warm" (publishing.persons.tone_word)
+    tone: Mapped[str | None] = mapped_column(String(10))
     change: Mapped[str | None] = mapped_column(String(10))
 
 

@@ -1,8 +1,9 @@
 """Themes that live on from month to month, the quotes that stand for them, HR's corrections."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveys.database import Base
@@ -31,6 +32,8 @@ class Theme(Base):
     name: Mapped[str] = mapped_column(String(200))
     given_name: Mapped[str | None] = mapped_column(String(200))
     dismissed: Mapped[bool] = mapped_column(default=False)
+    #: HR keeps an eye on it: first on the board, and never parted or joined by the engine
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ThemeMemory(Base):
@@ -44,15 +47,67 @@ class ThemeMemory(Base):
 
 
 class Correction(Base):
-    """Something HR corrected in a theme; the engine learns from it next month."""
+    """Something HR decided about a theme.
+
+    What concerns the engine waits ("pending") for the next wave and is then "applied", or "failed"
+    with a reason in its detail; all else is "done" at once. What was taken back is "undone".
+    """
 
     __tablename__ = "correction"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('done', 'pending', 'applied', 'failed', 'undone')", name="state_known"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     kind: Mapped[str] = mapped_column(String(20))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10), default="done", server_default="done")
+    #: number of the newest wave when it was made, or since which the engine obeys it
+    wave_number: Mapped[int | None]
+
+
+class ThemeNote(Base):
+    """What HR notes about a theme for itself; no reader sees it."""
+
+    __tablename__ = "theme_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    written_on: Mapped[date]
+    text: Mapped[str] = mapped_column(Text)
+
+
+class ReadableComment(Base):
+    """A comment that HR may read: of a pair whose two sides both had enough answers.
+
+    `sensitive`: kinds of `analysis.themes.sensitive`, separated by spaces; `handled` once HR has
+    said that it was read.
+    """
+
+    __tablename__ = "readable_comment"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    comment_key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    sensitive: Mapped[str] = mapped_column(String(80), default="")
+    handled: Mapped[bool] = mapped_column(default=False)
+
+
+class ThemeComment(Base):
+    """That a readable comment belongs to a theme; `moved` if HR put it there."""
+
+    __tablename__ = "theme_comment"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True)
+    comment_key: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    moved: Mapped[bool] = mapped_column(default=False)
 
 
 class Quote(Base):
@@ -70,5 +125,7 @@ class Quote(Base):
     rater_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10), default="proposed")
+    #: HR's words instead of the writer's; where there are any, readers see these alone
+    paraphrase: Mapped[str | None] = mapped_column(Text)
     #: key of the comment: under it HR may ask its writer something (models/threads.py)
     thread_key: Mapped[str | None] = mapped_column(String(32))

@@ -1,9 +1,12 @@
 """Persons behind a theme: counted at the least, shown in bands."""
 
+from analysis.themes.tone import tones
 from surveys.models.ballots import Comment
 
 LEAST_PERSONS = 5
 BANDS = ((5, 9), (10, 19))
+#: mean tone, from -1 to 1, below which a theme is called so
+TONES = ((-0.5, "sharp"), (-0.1, "annoyed"), (0.4, "factual"))
 
 
 def persons_band(persons: int) -> str | None:
@@ -21,6 +24,15 @@ def least_persons(comments: list[Comment]) -> int:
     """
     questions = [comment.question for comment in comments]
     return max((questions.count(question) for question in set(questions)), default=0)
+
+
+def tone_word(texts: list[str]) -> str | None:
+    """The mean tone in one of four steps; None where too few texts say anything by their tone."""
+    known = [value for value in tones(texts) if value is not None]
+    if len(known) < LEAST_PERSONS:
+        return None
+    mean = sum(known) / len(known)
+    return next((word for edge, word in TONES if mean < edge), "warm")
 
 
 def change_word(earlier: dict[int, str], number: int, now: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Engine, Select, delete, select
+from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.database import Sessions, forget_traces, writing
@@ -14,7 +15,7 @@ from surveys.models.ballots import Comment
 from surveys.models.people import SignIn, SignInLink
 from surveys.models.pulses import Invitation, Wave
 from surveys.models.releases import Release
-from surveys.models.themes import Quote
+from surveys.models.themes import Quote, ReadableComment, ThemeComment, ThemeMemory
 from surveys.models.threads import ThreadMessage
 from surveys.settings import Settings
 
@@ -49,9 +50,23 @@ def _forget_comments(sessions: Sessions, engine: Engine, months: int) -> None:
     with writing(sessions) as session:
         releases = select(Release.id).where(Release.wave_id.in_(old))
         session.execute(delete(Quote).where(Quote.release_id.in_(releases)))
+        session.execute(delete(ThemeComment).where(ThemeComment.release_id.in_(releases)))
+        session.execute(delete(ReadableComment).where(ReadableComment.wave_id.in_(old)))
         session.execute(delete(ThreadMessage).where(ThreadMessage.wave_id.in_(old)))
         session.execute(delete(Comment).where(Comment.wave_id.in_(old)))
+        _forget_recoded(session)
     forget_traces(engine)
+
+
+def _forget_recoded(session: Session) -> None:
+    """The engine keeps the text of a comment whose cause HR corrected: no longer than the rest."""
+    for memory in session.scalars(select(ThemeMemory)):
+        told = memory.state.get("corrections", [])
+        texts = [correction["text"] for correction in told if "text" in correction]
+        kept = set(session.scalars(select(Comment.text).where(Comment.text.in_(texts))))
+        left = [c for c in told if "text" not in c or c["text"] in kept]
+        if left != told:
+            memory.state = {**memory.state, "corrections": left}
 
 
 def _closed_before(moment: datetime) -> Select[int]:

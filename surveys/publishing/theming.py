@@ -1,10 +1,4 @@
-"""Themes of a wave: the engine reads the comments, the release rule says what of it is shown.
-
-Rule 11: themes count persons, in bands, never fewer than the index needs. A side is shown on its
-own from the frozen threshold on; where a side has fewer answers, or a theme has enough persons only
-on both sides together, the pair is shown as a whole, and then never beside one of its sides. A
-team below the smallest roster is in no theme at all.
-"""
+"""Themes of a wave: the engine reads the comments, the release rule says what of it is shown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,29 +13,23 @@ from analysis.themes.codebook import OTHER
 from analysis.themes.embedders import EMBEDDERS
 from analysis.themes.embedding import Embedder
 from analysis.themes.quotes import pick_quotes
+from analysis.themes.sensitive import sensitive_kinds
 from analysis.themes.theme import Theme as EngineTheme
 from analysis.themes.tone import is_praise
 from surveys.models.ballots import Comment
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release, ThemeFigure
-from surveys.models.themes import Quote, Theme, ThemeMemory
+from surveys.models.themes import Quote, ReadableComment, Theme, ThemeComment, ThemeMemory
 from surveys.publishing.cells import Base
-from surveys.publishing.persons import LEAST_PERSONS, change_word, least_persons, persons_band
+from surveys.publishing.correcting import keep_pins, note_outcomes, obey, waiting
+from surveys.publishing.persons import (
+    change_word,
+    tone_word,
+)
 from surveys.publishing.theme_memory import GENERATION, Pair, codebook, embedder_of, remembered
+from surveys.publishing.voices import Voices, bands_of, split_by_side, voices_of
 
 QUOTES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Voices:
-    """The comments of a pair that themes may be made of; `by_side` if sides may be told apart.
-
-    `least`: persons below which nothing is shown.
-    """
-
-    comments: tuple[Comment, ...]
-    by_side: bool
-    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +45,31 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ShownTheme:
-    """A theme that may be shown: bands and quotes by side, or under None for the pair."""
+    """A theme that may be shown: bands, tones and quotes by side, or under None for the pair.
+
+    `keys`: its comments, where HR may read them.
+    """
 
     found: Found
     bands: dict[int | None, str]
+    tones: dict[int | None, str | None]
     quotes: dict[int | None, list[Comment]]
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PairThemes:
-    """What one pair's comments gave: the engine's memory, and what may be shown."""
+    """What one pair's comments gave: the engine's memory, and what may be shown.
+
+    `readable`: the comments that HR may read, with why one should be read first. `outcomes`: what
+    became of HR's corrections.
+    """
 
     pair: Pair
     state: dict[str, Any]
     shown: list[ShownTheme]
+    readable: dict[str, str]
+    outcomes: dict[int, str | None]
 
 
 def read_themes(
@@ -83,7 +82,7 @@ def read_themes(
     pairs = sorted((a, b) for a, b in bases if a < b and (b, a) in bases)
     found = []
     for pair in pairs:
-        voices = _voices(session, wave, pair, (bases[pair], bases[pair[::-1]]))
+        voices = voices_of(session, wave, pair, (bases[pair], bases[pair[::-1]]))
         if voices.comments:
             found.append(_read_pair(session, pair, voices, embedder_of(embedder)))
     return found
@@ -97,10 +96,15 @@ def add_themes(session: Session, stored: Release, themes: list[PairThemes]) -> N
             memory = ThemeMemory(team_a_id=one.pair[0], team_b_id=one.pair[1])
             session.add(memory)
         memory.state = one.state
+        note_outcomes(session, stored.number, one.outcomes)
+        for key, why in one.readable.items():
+            session.add(ReadableComment(comment_key=key, wave_id=stored.wave_id, sensitive=why))
         for shown in one.shown:
             theme = _theme(session, one.pair, shown.found)
             for side, band in shown.bands.items():
-                _store(session, stored, theme, side, band)
+                _store(session, stored, theme, side, band, shown.tones[side])
+            for key in shown.keys:
+                session.add(ThemeComment(theme_id=theme.id, comment_key=key, release_id=stored.id))
             for side, quotes in shown.quotes.items():
                 for comment in quotes:
                     session.add(
@@ -114,46 +118,33 @@ def add_themes(session: Session, stored: Release, themes: list[PairThemes]) -> N
                     )
 
 
-def _voices(session: Session, wave: Wave, pair: Pair, bases: tuple[Base, Base]) -> Voices:
-    rule = wave.rule
-    least = max(LEAST_PERSONS, rule["index"])
-    seams = (pair, pair[::-1])
-    big_enough = all(base.team_size >= rule["roster"] for base in bases)
-    answers = [base.answers for base in bases]
-    full = [
-        seam
-        for seam, base in zip(seams, bases, strict=True)
-        # In a team of just so many, a side on its own would prove that everybody answered.
-        if base.answers >= rule["verbatim"] and base.team_size > rule["verbatim"]
-    ]
-    as_whole = (
-        len(full) != 2 and big_enough and min(answers) >= least and sum(answers) >= rule["verbatim"]
-    )
-    chosen = seams if as_whole else full
-    rows = session.scalars(select(Comment).where(Comment.wave_id == wave.id).order_by(Comment.key))
-    comments = tuple(c for c in rows if (c.rater_id, c.target_id) in chosen)
-    return Voices(comments, not as_whole, least)
-
-
 def _read_pair(session: Session, pair: Pair, voices: Voices, embedder: Embedder) -> PairThemes:
     model, generation = remembered(session, pair, embedder)
+    told = waiting(session, pair, generation)
+    outcomes = obey(model, told, after=False)
+    keep_pins(session, model, pair, generation)
     texts = [comment.text for comment in voices.comments]
     # Praise is not friction: it is one theme of its own, and never a voice in another.
     praise = tuple(i for i, text in enumerate(texts) if is_praise(text))
     rest = [i for i in range(len(texts)) if i not in praise]
     model.update([texts[i] for i in rest])
+    outcomes |= obey(model, told, after=True)
     shown = []
     for found in (*_causes(model, rest), *_found(model, rest, generation), _praise(praise)):
-        sides = _split_by_side(voices, found.members)
-        bands = _bands(voices, sides)
+        sides = split_by_side(voices, found.members)
+        bands = bands_of(voices, sides)
         # Quotes only where both sides may be quoted, and only of what is shown, as it is shown.
         own = {**sides, None: list(found.members)}
         quotes = (
             {side: _best(voices, own[side], embedder) for side in bands} if voices.by_side else {}
         )
         if bands:
-            shown.append(ShownTheme(found, bands, quotes))
-    return PairThemes(pair, model.state() | {GENERATION: generation}, shown)
+            tones = {side: tone_word([texts[i] for i in own[side]]) for side in bands}
+            keys = [voices.comments[i].key for i in found.members] if voices.by_side else []
+            shown.append(ShownTheme(found, bands, tones, quotes, tuple(keys)))
+    readable = {c.key: " ".join(sensitive_kinds(c.text)) for c in voices.comments}
+    state = model.state() | {GENERATION: generation}
+    return PairThemes(pair, state, shown, readable if voices.by_side else {}, outcomes)
 
 
 def _best(voices: Voices, members: list[int], embedder: Embedder) -> list[Comment]:
@@ -203,32 +194,9 @@ def _members(rest: list[int], mask: Iterable[bool]) -> tuple[int, ...]:
     return tuple(i for i, belongs in zip(rest, mask, strict=True) if belongs)
 
 
-def _split_by_side(voices: Voices, members: tuple[int, ...]) -> dict[int | None, list[int]]:
-    sides: dict[int | None, list[int]] = {}
-    for i in members:
-        sides.setdefault(voices.comments[i].rater_id, []).append(i)
-    return sides
-
-
-def _bands(voices: Voices, sides: dict[int | None, list[int]]) -> dict[int | None, str]:
-    """Bands by side, or of the pair as a whole (key None), never both (rule 11)."""
-    persons = {
-        side: least_persons([voices.comments[i] for i in own]) for side, own in sides.items()
-    }
-    if voices.by_side:
-        shown: dict[int | None, str] = {
-            side: band
-            for side, n in persons.items()
-            if n >= voices.least and (band := persons_band(n)) is not None
-        }
-        if shown:
-            return shown
-    total = sum(persons.values())
-    together = persons_band(total) if total >= voices.least else None
-    return {} if together is None else {None: together}
-
-
-def _store(session: Session, stored: Release, theme: Theme, side: int | None, band: str) -> None:
+def _store(
+    session: Session, stored: Release, theme: Theme, side: int | None, band: str, tone: str | None
+) -> None:
     earlier = session.execute(
         select(Release.number, ThemeFigure.persons_band)
         .join(Release, Release.id == ThemeFigure.release_id)
@@ -242,6 +210,7 @@ def _store(session: Session, stored: Release, theme: Theme, side: int | None, ba
             team_b_id=theme.team_b_id,
             rater_id=side,
             persons_band=band,
+            tone=tone,
             change=change_word({row[0]: row[1] for row in earlier}, stored.number, band),
         )
     )

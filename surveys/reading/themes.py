@@ -12,13 +12,22 @@ from surveys.reading.causes import cause_name, theme_name
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A released quote: the writer's words, or HR's (`in_hrs_words`) instead of them."""
+
+    text: str
+    in_hrs_words: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """What one side (or, with an empty name, the pair as a whole) says of a theme."""
 
     team: str
     persons: str
     change: str | None
-    quotes: tuple[str, ...]
+    tone: str | None
+    quotes: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ def theme_lines(session: Session, a: Team, b: Team, number: int) -> tuple[ThemeL
             names[figure.rater_id],
             figure.persons_band,
             figure.change,
+            figure.tone,
             tuple(quotes.get((theme.id, figure.rater_id), ())),
         )
         before = lines.get(theme.id)
@@ -84,14 +94,15 @@ def _size(line: ThemeLine) -> int:
 
 def _released_quotes(
     session: Session, themes: set[int], number: int
-) -> dict[tuple[int, int | None], list[str]]:
+) -> dict[tuple[int, int | None], list[Said]]:
     rows = session.scalars(
         select(Quote)
         .join(Release, Release.id == Quote.release_id)
         .where(Quote.theme_id.in_(themes), Quote.state == "released", Release.number == number)
         .order_by(Quote.id)
     )
-    found: dict[tuple[int, int | None], list[str]] = {}
+    found: dict[tuple[int, int | None], list[Said]] = {}
     for quote in rows:
-        found.setdefault((quote.theme_id, quote.rater_id), []).append(quote.text)
+        said = Said(quote.paraphrase or quote.text, bool(quote.paraphrase))
+        found.setdefault((quote.theme_id, quote.rater_id), []).append(said)
     return found

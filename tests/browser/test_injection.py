@@ -20,7 +20,7 @@ from sqlalchemy import select
 from surveys import clock, worker
 from surveys.access import accounts
 from surveys.answering import replying
-from surveys.curating import asking, themes
+from surveys.curating import asking, deciding
 from surveys.database import writing
 from surveys.improving import agreements
 from surveys.models.agreements import Note
@@ -108,9 +108,9 @@ def _decisions(installed: Installation, teams: dict[str, int], receipt: str) -> 
         quotes = session.scalars(select(Quote)).all()
         assert quotes
         for quote in quotes:
-            themes.decide_quote(session, quote.id, "released", hr.id)
+            deciding.decide_quote(session, quote.id, "released", hr.id)
         for theme in session.scalars(select(Theme)):
-            themes.rename(session, theme.id, short(190), hr.id)
+            deciding.rename(session, theme.id, short(190), hr.id)
         asking.ask(session, quotes[0].id, short(390))
         asked = session.get_one(ThreadMessage, (quotes[0].thread_key, 1))
         replying.add_turn(session, asked.thread_key, asked.wave_id, "writer", 2, short(590))

@@ -80,6 +80,18 @@ def test_a_moved_comment_stays_where_it_was_put(comments: Comments) -> None:
     assert model.themes_[model.labels_[0]].id == target
 
 
+def test_a_comment_of_an_earlier_month_can_be_moved_between_months(comments: Comments) -> None:
+    texts = [t for t, _ in comments(100, seed=0, topics=FOUR)]
+    model = ThemeModel().fit(texts)
+    target = model.themes_[-1].id
+    index = next(i for i, label in enumerate(model.labels_) if model.themes_[label].id != target)
+    resumed = ThemeModel.from_state(model.state())
+    resumed.correct(Correction(Kind.MOVE, theme=target, text=texts[index]))
+    resumed.update([texts[index], *(t for t, _ in comments(60, seed=2, topics=FOUR))])
+    assert resumed.themes_[resumed.labels_[0]].id == target
+    assert resumed.explain(0).moved
+
+
 def test_merge_and_split_by_a_person(comments: Comments) -> None:
     model = ThemeModel().fit([t for t, _ in comments(100, seed=0, topics=FOUR)])
     one, two = model.themes_[0], model.themes_[1]
@@ -107,7 +119,8 @@ def test_impossible_corrections_say_why(comments: Comments) -> None:
     for wrong in (
         Correction(Kind.RENAME, theme=999, name="x"),
         Correction(Kind.RENAME, theme=theme, name=" "),
-        Correction(Kind.MOVE, theme=theme, text="never said"),
+        Correction(Kind.MOVE, theme=theme, text="…"),
+        Correction(Kind.MOVE, theme=theme),
         Correction(Kind.MERGE, theme=theme),
         Correction(Kind.RECODE, text="x", code="no such code"),
     ):
