@@ -1,5 +1,6 @@
 """Every page of the product, found in the map of its routes: a new page cannot be forgotten."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.browser.conftest import DEMO_PASSWORD, Server
 EXAMPLES = {"team_a": 1, "team_b": 2, "theme_id": 1, "language": "de"}
 #: addresses for programs, which no person opens
 PROGRAMS = ("/api/", "/scim/", "/static/")
+FILE = re.compile(r"\.\w+$")
 #: shown in the middle of something only: they send everybody else on (see test_keyboard.py)
 IN_PASSING = {"/", "/sign-in/second"}
 #: further states of the same pages, and what an address that is none shows
@@ -40,6 +42,8 @@ def every_place(instance: Path) -> list[Place]:
     found = [Place(*further) for further in FURTHER]
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.rule.startswith(PROGRAMS):
+            continue
+        if FILE.search(rule.rule):
             continue
         roles = declared(app, rule.endpoint) or frozenset()
         if scope_of(roles):
@@ -66,6 +70,15 @@ def pages_of(page: Page, demo: Server, visitor: str) -> list[str]:
             if place.path not in IN_PASSING and b"<html" in answer.body():
                 shown.append(place.path)
     return shown
+
+
+def unfolded(page: Page, address: str) -> None:
+    """Open a page and show everything on it: all steps of the form, all that can be unfolded."""
+    page.goto(address)
+    page.evaluate(
+        "for (const e of document.querySelectorAll('[hidden]')) e.hidden = false;"
+        "for (const e of document.querySelectorAll('details')) e.open = true;"
+    )
 
 
 def sign_in(page: Page, demo: Server, email: str = "hr@example.com") -> None:

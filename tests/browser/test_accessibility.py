@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import AXE, DESK, LOOK, PHONE, Server, check
-from tests.browser.places import become, pages_of
+from tests.browser.places import become, pages_of, unfolded
 
 #: language -> theme and width: every two of the three meet in one of the four
 LOOKS = {
@@ -22,9 +22,8 @@ def test_every_page_is_right(demo: Server, open_page: Callable[..., Page], visit
     assert shown
     for path in shown:
         for language, looks in LOOKS.items():
-            page.goto(f"{demo.base}{path}?lang={language}")
+            unfolded(page, f"{demo.base}{path}?lang={language}")
             assert page.locator("html").get_attribute("lang") == language, path
-            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             for number, (theme, width) in enumerate(looks):
                 page.emulate_media(color_scheme=theme)
                 page.set_viewport_size({"width": width, "height": 900})
