@@ -31,6 +31,7 @@ MEANING = {
     "embedder": "what reads comments: wordllama (English), minilm or multilingual (extras)",
     "comment_months": "months after which comments are deleted: 24, or fewer",
     "scim_teams": "where SCIM takes somebody's team from: department, or groups",
+    "comment_export": "what people wrote in files: quotes (those that HR released), or none",
     "trustee": "mail address that gets the head of the audit log after every wave",
 }
 
@@ -53,6 +54,7 @@ class Settings:
     embedder: str = "wordllama"
     comment_months: int = 24
     scim_teams: str = "department"
+    comment_export: str = "quotes"
     trustee: str = ""
     demo: bool = False
 
@@ -90,6 +92,8 @@ class Settings:
         teams = found.get("scim_teams", "groups")
         if teams not in ("department", "groups"):
             raise SettingsError(f"SCIM takes teams from department or groups, not from “{teams}”.")
+        if found.get("comment_export", "quotes") not in ("quotes", "none"):
+            raise SettingsError("TRIBOMETER_COMMENT_EXPORT is quotes or none.")
         demo = found.pop("demo", "") == "True"
         keys = Path(found.pop("keys", folder / "keys")).absolute()
         plain = cls(

@@ -1,16 +1,21 @@
 """Files to take along."""
 
 from flask import Blueprint, Response
+from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
+from surveys.exporting import slides
 from surveys.exporting.pdf import CHART_STYLE, pdf_of
 from surveys.exporting.tables import pair_csv, pair_xlsx
+from surveys.reading.meeting import meeting_kit
 from surveys.reading.pages import readable_pair
-from surveys.reading.rendering import pair_html
-from surveys.web import db
+from surveys.reading.rendering import meeting_html, pair_html
+from surveys.web import db, installation
 
 blueprint = Blueprint("exporting", __name__)
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -36,8 +41,31 @@ def xlsx_file(team_a: int, team_b: int) -> Response:
 def pdf_file(team_a: int, team_b: int) -> Response:
     """The page of a pair as a PDF."""
     page = readable_pair(db(), viewer(), team_a, team_b)
-    html = pair_html(page, CHART_STYLE.read_text(encoding="utf-8"))
+    html = pair_html(page, CHART_STYLE.read_text(encoding="utf-8"), quotes_in_files())
     return _file(pdf_of(html), "application/pdf", "pdf", page.title)
+
+
+@blueprint.get("/pairs/<int:team_a>/<int:team_b>/meeting.pdf")
+@policy("hr", "manager")
+def meeting_pdf(team_a: int, team_b: int) -> Response:
+    """The meeting kit of a pair as a PDF."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    html = meeting_html(page, CHART_STYLE.read_text(encoding="utf-8"), quotes_in_files())
+    return _file(pdf_of(html), "application/pdf", "pdf", f"{page.title} {_('Meeting kit')}")
+
+
+@blueprint.get("/pairs/<int:team_a>/<int:team_b>/meeting.pptx")
+@policy("hr", "manager")
+def meeting_slides(team_a: int, team_b: int) -> Response:
+    """The meeting kit of a pair as slides."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    content = slides.meeting_slides(meeting_kit(page), str(get_locale()), quotes_in_files())
+    return _file(content, PPTX, "pptx", f"{page.title} {_('Meeting kit')}")
+
+
+def quotes_in_files() -> bool:
+    """Whether files may carry what people wrote."""
+    return installation().settings.comment_export != "none"
 
 
 def _file(content: bytes, kind: str, ending: str, title: str) -> Response:

@@ -1,4 +1,4 @@
-"""The pair page as HTML: for the browser, and for the PDF."""
+"""The pair page and the meeting kit as HTML: for the browser, and for the PDF."""
 
 from flask import render_template
 
@@ -6,12 +6,13 @@ from surveys.access.viewer import viewer
 from surveys.improving.playbook import playbook
 from surveys.reading import words
 from surveys.reading.charts import pair_chart
+from surveys.reading.meeting import meeting_kit
 from surveys.reading.pages import PairPage
 
 DESK, PHONE = 860, 350
 
 
-def pair_html(page: PairPage, chart_style: str = "") -> str:
+def pair_html(page: PairPage, chart_style: str = "", show_quotes: bool = True) -> str:
     """The page; with `chart_style` the charts carry their own style sheet (for the PDF)."""
     return render_template(
         "reading/pair.html",
@@ -21,4 +22,16 @@ def pair_html(page: PairPage, chart_style: str = "") -> str:
         strategies=playbook(),
         own_teams=viewer().teams & {page.a.id, page.b.id},
         chart_style=chart_style,
+        show_quotes=show_quotes,
+    )
+
+
+def meeting_html(page: PairPage, chart_style: str = "", show_quotes: bool = True) -> str:
+    """The meeting kit; with `chart_style` for the PDF."""
+    return render_template(
+        "reading/meeting.html",
+        kit=meeting_kit(page),
+        words=words,
+        chart_style=chart_style,
+        show_quotes=show_quotes,
     )

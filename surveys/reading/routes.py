@@ -6,7 +6,7 @@ from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.reading.pages import readable_pair
 from surveys.reading.pairs import pair_map
-from surveys.reading.rendering import pair_html
+from surveys.reading.rendering import meeting_html, pair_html
 from surveys.web import db
 
 blueprint = Blueprint("reading", __name__)
@@ -24,3 +24,10 @@ def pairs() -> str:
 def pair(team_a: int, team_b: int) -> str:
     """One pair, the same for both managers."""
     return pair_html(readable_pair(db(), viewer(), team_a, team_b))
+
+
+@blueprint.get("/pairs/<int:team_a>/<int:team_b>/meeting")
+@policy("hr", "manager")
+def meeting(team_a: int, team_b: int) -> str:
+    """What both managers go through together, for one hour."""
+    return meeting_html(readable_pair(db(), viewer(), team_a, team_b))
