@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import IO
 from babel import Locale
 from babel.dates import format_skeleton, get_datetime_format
 from babel.support import NullTranslations, Translations
+from flask import Flask
+from flask_babel import Babel, force_locale
 
 from surveys.database import ROOT
 
@@ -74,13 +77,14 @@ def catalogue(code: str) -> NullTranslations:
 def extract_toml(
     fileobj: IO[bytes], keywords: object, comment_tags: object, options: object
 ) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Texts of our TOML files for the catalogues: wordings of items, names and practices.
+    """Texts of our TOML files for the catalogues: wordings of items; names, practices, steps.
 
     Called by pybabel (babel.cfg).
     """
     raw = tomllib.loads(fileobj.read().decode())
     for entry in (*raw.get("item", []), *raw.get("strategy", [])):
-        for text in (entry.get("wording", {}).get("en"), entry.get("name"), entry.get("practice")):
+        said = (entry.get("wording", {}).get("en"), entry.get("name"), entry.get("practice"))
+        for text in (*said, *entry.get("steps", [])):
             if text:
                 yield 1, "gettext", text, []
 
@@ -91,3 +95,18 @@ def _locale(code: str) -> str:
 
 def _file(code: str) -> Path:
     return FOLDER / code / "LC_MESSAGES" / "messages.mo"
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Inside, the pages' `_()` speaks a language, also where no request is being answered."""
+    with _speaker().app_context(), force_locale(code):
+        yield
+
+
+@cache
+def _speaker() -> Flask:
+    app = Flask("tribometer")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
+    Babel(app)
+    return app

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveys.access import audit
 from surveys.access.accounts import make_link
+from surveys.access.viewer import viewer_of
 from surveys.answering import tokens
 from surveys.answering.replying import any_question_open
 from surveys.answering.sealing import mail_secret
@@ -21,6 +22,7 @@ from surveys.models.people import Account, Person
 from surveys.models.pulses import Wave
 from surveys.sending import letters
 from surveys.sending.chat import ChatMessage, chat_message
+from surveys.sending.digest import digest_of
 from surveys.sending.letters import Invited, Letter
 from surveys.settings import Settings
 
@@ -63,6 +65,10 @@ def dressed(letter: Letter) -> EmailMessage:
     mail.set_content(_pages.get_template("letter.txt").render(letter=letter))
     html = _pages.get_template("letter.html").render(letter=letter, direction=direction)
     mail.add_alternative(html, subtype="html")
+    body = mail.get_body(("html",))
+    for number, section in enumerate(letter.sections, start=1):
+        if section.picture is not None and body is not None:
+            body.add_related(section.picture, "image", "png", cid=f"<pair{number}@tribometer>")
     # At the end: setting the content takes all headers about it away.
     mail["Content-Language"] = letter.language
     return mail
@@ -90,7 +96,8 @@ def _letter(session: Session, settings: Settings, queued: OutboxMessage) -> tupl
     language = nearest(own)
     if queued.kind == "release":
         link = f"{settings.base_url}/pairs?lang={language}"
-        letter = letters.of_release(language, account.name, organisation, link, number)
+        sections = digest_of(session, viewer_of(account), language)
+        letter = letters.of_release(language, account.name, organisation, link, number, sections)
     else:
         forgot = queued.kind == "forgot"
         query = f"?lang={language}{'&new=1' if forgot else ''}"

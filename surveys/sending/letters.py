@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from surveys.languages import catalogue, written
+from surveys.sending.digest import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Letter:
     instead: str = ""
     code: str | None = None
     after: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
     foot: str = ""
 
 
@@ -137,8 +139,15 @@ def to_account(language: str, name: str, organisation: str, link: str, forgot: b
     )
 
 
-def of_release(language: str, name: str, organisation: str, link: str, number: int) -> Letter:
-    """The results of a wave are there; the same mail at the same minute to all readers."""
+def of_release(
+    language: str,
+    name: str,
+    organisation: str,
+    link: str,
+    number: int,
+    sections: tuple[Section, ...],
+) -> Letter:
+    """The results of a wave are there; at the same minute to all readers, of their own pairs."""
     _ = catalogue(language).gettext
     return Letter(
         language,
@@ -154,6 +163,7 @@ def of_release(language: str, name: str, organisation: str, link: str, number: i
         ),
         link=link,
         button=_("See the results"),
+        sections=sections,
         foot=_foot(_, organisation),
     )
 

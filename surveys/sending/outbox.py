@@ -27,6 +27,8 @@ BACK_OFF = timedelta(minutes=2)
 LONGEST_BACK_OFF = timedelta(hours=6)
 #: how long a message may be on its way before its worker is taken for dead
 LEASE = timedelta(minutes=5)
+#: kinds whose mail makes a one-time link when it is written
+WITH_LINK = ("account", "forgot")
 #: writes a queued message and returns what sends it
 Prepare = Callable[[Session, OutboxMessage], Callable[[], None]]
 
@@ -106,11 +108,12 @@ def _due(sessions: Sessions, by_chat: bool, after: int) -> list[int]:
 def _send(sessions: Sessions, prepare: Prepare, ident: int) -> bool:
     """Claim and write the message, send it outside of any transaction, and mark it."""
     try:
-        with writing(sessions) as session:
-            message = _claim(session, ident)
-            if message is None:
-                return False  # another worker has it, or the person was erased, or the wave closed
-            send = prepare(session, message)
+        kind = _claim(sessions, ident)
+        if kind is None:
+            return False  # another worker has it, or the person was erased, or the wave closed
+        # Only a mail with a one-time link writes; nobody waits while pictures are drawn.
+        with writing(sessions) if kind in WITH_LINK else sessions() as session:
+            send = prepare(session, session.get_one(OutboxMessage, ident))
         send()
     except SendProblem as problem:
         _put_back(sessions, ident, problem, "claimed")
@@ -128,17 +131,18 @@ def _send(sessions: Sessions, prepare: Prepare, ident: int) -> bool:
     return True
 
 
-def _claim(session: Session, ident: int) -> OutboxMessage | None:
-    """The message if nobody else has taken it; until LEASE is over nobody else will."""
-    message = session.scalar(
-        select(OutboxMessage)
-        .where(OutboxMessage.id == ident, OutboxMessage.state == "waiting")
-        .with_for_update(skip_locked=True)
-    )
-    if message is not None:
+def _claim(sessions: Sessions, ident: int) -> str | None:
+    """The message's kind if nobody else has taken it; until LEASE is over nobody else will."""
+    with writing(sessions) as session:
+        message = session.scalar(
+            select(OutboxMessage)
+            .where(OutboxMessage.id == ident, OutboxMessage.state == "waiting")
+            .with_for_update(skip_locked=True)
+        )
+        if message is None:
+            return None
         message.state, message.due_at = "claimed", clock.now() + LEASE
-        session.flush()
-    return message
+        return message.kind
 
 
 def _mark_sent(session: Session, message: OutboxMessage) -> None:
