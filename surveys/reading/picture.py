@@ -14,6 +14,8 @@ SIDES = ("#1d6a8c", "#a54a24")
 TINTS = ("#d5e4ea", "#f0dcd2")
 ALARM = "#9c2f2a"
 LETTERS = 11
+#: the font inside has Latin letters only; months in other scripts are left to the words below
+FIRST_WITHOUT_FONT = "\u0250"
 
 
 def chart_picture(chart: PairChart) -> bytes | None:
@@ -35,6 +37,10 @@ def chart_picture(chart: PairChart) -> bytes | None:
         pen.line(_points(line.path), colour, 2)
     for side, line in enumerate(chart.lines):
         _marks(pen, line, side)
+    for month in chart.months:
+        if max(month.text) < FIRST_WITHOUT_FONT:
+            pen.text(month.x, chart.bottom + 14, month.text, "mm")
+            pen.text(month.x, chart.bottom + 30, str(month.year or ""), "mm")
     for flag in chart.flags:
         pen.line([(flag.x, 22), (flag.x, chart.bottom)], INK, 1)
         pen.text(flag.x, 13, str(flag.number), "mm")
@@ -45,7 +51,7 @@ def chart_picture(chart: PairChart) -> bytes | None:
 
 
 class _Pen:
-    """Draws in the chart's own pixels; numbers only, since not every script has a font here."""
+    """Draws in the chart's own pixels."""
 
     def __init__(self, draw: Any) -> None:
         from PIL import ImageFont

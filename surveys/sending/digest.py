@@ -19,6 +19,8 @@ from surveys.reading.picture import chart_picture
 
 MOST_PAIRS = 6
 WIDTH = 560
+#: how the picture marks the two sides
+MARKS = ("●", "■")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,14 @@ def _quiet(pair: PairSummary) -> bool:
 
 def _section(page: PairPage) -> Section:
     chart = pair_chart(page, WIDTH)
-    said = [words.state_sentence(page), *(words.line_sentence(line) for line in page.lines)]
+    said = [words.state_sentence(page)]
+    for mark, line in zip(MARKS, page.lines, strict=True):
+        stands = words.line_sentence(line)
+        said.append(f"{mark} " + _("%(team)s: %(words)s", team=line.rater, words=stands))
     if page.gap.shown:
         said.append(words.gap_sentence(page))
     for agreement in page.agreements:
         if agreement.signed_by_both:
-            verdict = words.verdict_sentence(agreement)
-            said.append(_("Agreement: %(text)s", text=agreement.text) + ". " + verdict)
+            said.append(_("Agreement: %(text)s", text=agreement.text))
+            said.append(words.verdict_sentence(agreement))
     return Section(page.title, tuple(map(str, said)), chart_picture(chart), chart.text)
