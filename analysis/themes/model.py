@@ -148,7 +148,8 @@ class ThemeModel:
     def correct(self, correction: Correction) -> ThemeModel:
         """Carry out a correction now, and keep to it in the months to come.
 
-        All but a split can also be made between two months, after `from_state`. Raises CorrectionError when the theme is unknown or something needed is missing.
+        All but a split can also be made between two months, after `from_state`. Raises
+        CorrectionError when the theme is unknown or something needed is missing.
         """
         before = self._remembered()
         if correction.kind is not Kind.RECODE:

@@ -13,11 +13,13 @@ from analysis.figures import (
     Gap,
     Published,
     Shown,
+    Withheld,
     pair_level,
     perception_gap,
     published_se,
 )
 from analysis.profile import MONTHS, profile
+from analysis.quarter import WAVES, quarters
 from analysis.ranking import shrink
 from analysis.uncertainty import half_width
 from surveys.models.pulses import Item, Wave, WaveSeam
@@ -46,6 +48,30 @@ def add_pairs(session: Session, release_id: int, safe: SafeFigures) -> None:
             _add(session, release_id, cell, "gap", perception_gap(ours, theirs))
     for cell, figure in ranked(levels).items():
         _add(session, release_id, cell, "ranked", figure)
+
+
+def add_quarters(session: Session, wave: Wave, stored: Release) -> None:
+    """How every pair's level changed from the quarter before to this one."""
+    rows = session.execute(
+        select(Figure, Release.number)
+        .join(Release, Release.id == Figure.release_id)
+        .join(Wave, Wave.id == Release.wave_id)
+        .where(
+            Wave.pulse_id == wave.pulse_id,
+            Wave.number > wave.number - 2 * WAVES,
+            Figure.measure == "pair",
+        )
+    ).all()
+    levels = {(row.rater_id, row.target_id, number): published_figure(row) for row, number in rows}
+    pairs = sorted({(a, b) for a, b, number in levels if number == wave.number})
+    numbers = range(wave.number - 2 * WAVES + 1, wave.number + 1)
+    series = [[levels.get((*pair, n), Withheld.NOT_ASKED) for n in numbers] for pair in pairs]
+    for (a, b), found in zip(pairs, quarters(series), strict=True):
+        if found is not None:
+            key = FigureKey(str(a), str(b), wave.number, "quarter")
+            row = figure_row(stored.id, key, found.change)
+            row.words = "moved" if found.moved else None
+            session.add(row)
 
 
 def ranked(levels: dict[CellKey, Published]) -> dict[CellKey, Shown]:

@@ -15,7 +15,7 @@ from surveys.models.people import Account, Grant
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release
 from surveys.publishing.cells import bases_of, cells_of
-from surveys.publishing.derived import add_pairs, add_profiles
+from surveys.publishing.derived import add_pairs, add_profiles, add_quarters
 from surveys.publishing.effects import judge_agreements
 from surveys.publishing.figures import figure_row, published_figure
 from surveys.publishing.handovers import add_handovers
@@ -56,6 +56,7 @@ def publish(
         add_pairs(session, stored.id, safe)
         session.flush()
         add_profiles(session, wave, stored)
+        add_quarters(session, wave, stored)
         add_trends(session, wave, stored)
         judge_agreements(session, wave)
         add_themes(session, stored, themes)

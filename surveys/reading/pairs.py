@@ -1,6 +1,7 @@
 """The map of pairs: which seams there are and where each stands."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -9,6 +10,9 @@ from surveys.access.viewer import Viewer
 from surveys.models.people import Team
 from surveys.models.releases import Figure, Release, Trend
 from surveys.reading.figures import NOT_ASKED, FigureView, view_of
+
+MEASURES = ("index", "pair", "ranked", "quarter")
+MOST_CARDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +29,26 @@ class PairSummary:
     level: FigureView
     ranked: FigureView
     alarms: tuple[str | None, str | None]
+    quarter: FigureView = NOT_ASKED
+
+    @property
+    def quarter_moved(self) -> bool:
+        """Whether the quarter's change stands out among all pairs."""
+        return self.quarter.shown and self.quarter.band == "moved"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PairMap:
     """All pairs that the viewer may read, most friction first; those without a figure last."""
 
     number: int | None
     pairs: tuple[PairSummary, ...]
+
+    @cached_property
+    def seams(self) -> dict[tuple[int, int], FigureView]:
+        """Every seam's figure by the ids of rater and target."""
+        there = {(pair.a.id, pair.b.id): pair.seams[0] for pair in self.pairs}
+        return there | {(pair.b.id, pair.a.id): pair.seams[1] for pair in self.pairs}
 
     @property
     def teams(self) -> list[Team]:
@@ -40,14 +56,25 @@ class PairMap:
         found = {team.id: team for pair in self.pairs for team in (pair.a, pair.b)}
         return sorted(found.values(), key=lambda team: team.name)
 
+    @property
+    def many(self) -> bool:
+        """Whether there are so many pairs that a list reads better than cards."""
+        return len(self.pairs) > MOST_CARDS
+
+    @property
+    def quarter(self) -> tuple[tuple[PairSummary, ...], tuple[PairSummary, ...], int]:
+        """Pairs whose friction fell and rose since the quarter before, and how many stayed."""
+        judged = [pair for pair in self.pairs if pair.quarter.shown]
+        moved = sorted(
+            (pair for pair in judged if pair.quarter_moved), key=lambda p: p.quarter.value or 0
+        )
+        fell = tuple(pair for pair in moved if (pair.quarter.value or 0) < 0)
+        rose = tuple(pair for pair in reversed(moved) if (pair.quarter.value or 0) > 0)
+        return fell, rose, len(judged) - len(moved)
+
     def seam(self, rater: Team, target: Team) -> FigureView | None:
         """The figure of one seam, or None if they are no pair."""
-        for pair in self.pairs:
-            if (pair.a.id, pair.b.id) == (rater.id, target.id):
-                return pair.seams[0]
-            if (pair.b.id, pair.a.id) == (rater.id, target.id):
-                return pair.seams[1]
-        return None
+        return self.seams.get((rater.id, target.id))
 
 
 def pair_map(session: Session, viewer: Viewer) -> PairMap:
@@ -63,7 +90,7 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
         select(Figure, one, two)
         .join(one, one.id == Figure.rater_id)
         .join(two, two.id == Figure.target_id)
-        .where(Figure.release_id == release_id, Figure.measure.in_(("index", "pair", "ranked")))
+        .where(Figure.release_id == release_id, Figure.measure.in_(MEASURES))
     ).all()
     trends = session.scalars(select(Trend).where(Trend.release_id == release_id)).all()
     alarms = {(t.rater_id, t.target_id): t.alarm for t in trends}
@@ -76,6 +103,7 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
             figures[(a.id, b.id, "pair")],
             figures.get((a.id, b.id, "ranked"), NOT_ASKED),
             (alarms.get((a.id, b.id)), alarms.get((b.id, a.id))),
+            figures.get((a.id, b.id, "quarter"), NOT_ASKED),
         )
         for figure, a, b in rows
         if figure.measure == "pair" and viewer.may_read_pair(a.id, b.id)

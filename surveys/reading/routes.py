@@ -4,6 +4,8 @@ from flask import Blueprint, render_template
 
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
+from surveys.reading import words
+from surveys.reading.graph import pair_graph
 from surveys.reading.pages import readable_pair
 from surveys.reading.pairs import pair_map
 from surveys.reading.rendering import meeting_html, pair_html
@@ -16,7 +18,8 @@ blueprint = Blueprint("reading", __name__)
 @policy("hr", "manager")
 def pairs() -> str:
     """The map of all pairs the viewer may read."""
-    return render_template("reading/pairs.html", map=pair_map(db(), viewer()))
+    found = pair_map(db(), viewer())
+    return render_template("reading/pairs.html", map=found, graph=pair_graph(found), words=words)
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>")

@@ -6,6 +6,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from surveys.models.agreements import Agreement
+from surveys.reading.figures import FigureView
 from surveys.reading.pages import PairPage, SeamLine
 
 #: published months that set the usual level (docs/measurement.md, alarm)
@@ -110,6 +111,15 @@ def gap_sentence(page: PairPage) -> str:
             high=high,
         )
     )
+
+
+def quarter_sentence(quarter: FigureView) -> str:
+    """By how much a pair's friction changed since the quarter before; empty without a figure."""
+    if quarter.value is None or quarter.low is None or quarter.high is None:
+        return ""
+    low, high = sorted((abs(quarter.low), abs(quarter.high)))
+    side = _("less") if quarter.value < 0 else _("more")
+    return str(_("%(low)s to %(high)s points %(side)s", low=low, high=high, side=side))
 
 
 def blind_spot_sentence(line: SeamLine) -> str:
