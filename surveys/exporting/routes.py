@@ -6,9 +6,12 @@ from flask_babel import gettext as _
 
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
+from surveys.curating.themes import theme_board
 from surveys.exporting import slides
 from surveys.exporting.pdf import CHART_STYLE, pdf_of
 from surveys.exporting.tables import pair_csv, pair_xlsx
+from surveys.exporting.tables import series_csv as series_text
+from surveys.exporting.theme_tables import themes_csv, themes_xlsx
 from surveys.reading.meeting import meeting_kit
 from surveys.reading.pages import readable_pair
 from surveys.reading.rendering import meeting_html, pair_html
@@ -26,6 +29,15 @@ def csv_file(team_a: int, team_b: int) -> Response:
     page = readable_pair(db(), viewer(), team_a, team_b)
     # With its mark, so that spreadsheets read the dashes of the bands rightly.
     return _file(pair_csv(page).encode("utf-8-sig"), "text/csv; charset=utf-8", "csv", page.title)
+
+
+@blueprint.get("/pairs/<int:team_a>/<int:team_b>/series.csv")
+@policy("hr", "manager")
+def series_csv(team_a: int, team_b: int) -> Response:
+    """Figures of other systems beside a pair, as CSV; the form in which they are brought in."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    content = series_text(page).encode("utf-8-sig")
+    return _file(content, "text/csv; charset=utf-8", "csv", f"{page.title} {_('Series')}")
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>.xlsx")
@@ -61,6 +73,23 @@ def meeting_slides(team_a: int, team_b: int) -> Response:
     page = readable_pair(db(), viewer(), team_a, team_b)
     content = slides.meeting_slides(meeting_kit(page), str(get_locale()), quotes_in_files())
     return _file(content, PPTX, "pptx", f"{page.title} {_('Meeting kit')}")
+
+
+@blueprint.get("/hr/themes.csv")
+@policy("hr")
+def themes_csv_file() -> Response:
+    """The themes of the newest wave as CSV."""
+    board = theme_board(db())
+    content = themes_csv(board).encode("utf-8-sig")
+    return _file(content, "text/csv; charset=utf-8", "csv", "themes")
+
+
+@blueprint.get("/hr/themes.xlsx")
+@policy("hr")
+def themes_xlsx_file() -> Response:
+    """The themes of the newest wave as a workbook, with released quotes if these may leave."""
+    content = themes_xlsx(db(), theme_board(db()), quotes_in_files())
+    return _file(content, XLSX, "xlsx", "themes")
 
 
 def quotes_in_files() -> bool:
