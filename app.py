@@ -15,7 +15,10 @@ from surveys.curating.routes import blueprint as curating
 from surveys.curating.workbench_routes import blueprint as workbench
 from surveys.database import ROOT, make_engine, make_sessions
 from surveys.exporting.routes import blueprint as exporting
+from surveys.improving.goal_routes import blueprint as goals
+from surveys.improving.playbook import read_own
 from surveys.improving.routes import blueprint as improving
+from surveys.improving.series_routes import blueprint as series
 from surveys.jobs import Jobs
 from surveys.pages import add_page_tools
 from surveys.reading.routes import blueprint as reading
@@ -40,6 +43,8 @@ ROOMS = (
     curating,
     workbench,
     improving,
+    goals,
+    series,
     exporting,
     api,
     scim,
@@ -50,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The web application of one installation; raises SettingsError for settings it cannot use."""
     settings = settings or Settings.read()
     prepare_folders(settings)
+    read_own(settings.instance)
     app = Flask(
         "tribometer", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, format_decimal, get_locale
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -27,6 +27,7 @@ def add_page_tools(app: Flask) -> None:
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["together"] = together
     app.jinja_env.filters["local_moment"] = local_moment
+    app.jinja_env.filters["decimal"] = format_decimal
     app.jinja_env.filters["theme_name"] = theme_name
     app.jinja_env.filters["upper_first"] = upper_first
     app.context_processor(_names)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from surveys.database import Sessions, writing
 from surveys.errors import UserError, place_of
+from surveys.improving.reminding import queue_agreement_mails
 from surveys.models.pulses import Pulse
 from surveys.publishing.close import close_wave
 from surveys.publishing.release import publish
@@ -57,9 +58,11 @@ def open_due(sessions: Sessions, settings: Settings) -> None:
 
 
 def remind_due(sessions: Sessions, settings: Settings) -> None:
-    """Queue the reminders that are due."""
+    """Queue the reminders that are due, of waves and of agreements."""
     with writing(sessions) as session:
         calendar.queue_reminders(session, by_chat=bool(settings.chat))
+    with writing(sessions) as session:
+        queue_agreement_mails(session)
 
 
 def _guarded(step: str, work: Callable[[], object]) -> None:

@@ -20,7 +20,7 @@ def figure_document(figure: FigureView) -> dict[str, Any]:
 
 
 def pair_document(page: PairPage) -> dict[str, Any]:
-    """All published figures of a pair."""
+    """All published figures of a pair; under `series`, apart, those of other systems."""
     return {
         "teams": [page.a.name, page.b.name],
         "months": [{"number": m.number, "opened_on": m.opened_on.isoformat()} for m in page.months],
@@ -46,6 +46,16 @@ def pair_document(page: PairPage) -> dict[str, Any]:
                 "four_months": [figure_document(s) for s in c.recent],
             }
             for c in page.causes
+        ],
+        "series": [
+            {
+                "name": s.name,
+                "unit": s.unit,
+                "better": s.better,
+                "team": s.team or None,
+                "points": [{"day": day.isoformat(), "value": value} for day, value in s.points],
+            }
+            for s in page.series
         ],
     }
 

@@ -8,6 +8,7 @@ from random import Random
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 from werkzeug.test import TestResponse
 
@@ -28,8 +29,9 @@ from surveys.attacking.company import (
     visitor,
 )
 from surveys.database import writing
-from surveys.improving import agreements
+from surveys.improving import agreements, goals
 from surveys.improving.playbook import playbook
+from surveys.models.hard_data import HardSeries
 from surveys.models.pulses import Wave
 from surveys.models.themes import Quote, Theme
 
@@ -70,11 +72,7 @@ def furnish(app: Flask, size: int, dice: Random, writes: Writes = lambda _who: N
     end(company, first)
     pairs = [sorted(company.teams[team] for team in pair) for pair in PAIRS]
     with writing(company.installed.sessions) as session:
-        today, plan = clock.now().date(), playbook()[0]
-        made = [
-            agreements.propose(session, (a, b), plan.causes[0], plan.code, "As said.", today).id
-            for a, b in pairs
-        ]
+        made = [_furnish_pair(session, a, b) for a, b in pairs]
     wave = open_next(company)
     own = {"manager": _objects(company, 0, made), "other": _objects(company, 1, made)}
     foreign = {"manager": own["other"], "other": own["manager"]}
@@ -87,6 +85,29 @@ def furnish(app: Flask, size: int, dice: Random, writes: Writes = lambda _who: N
     code = next(iter(codes_of(company, wave).values()))
     house.visitors["respondent"].set_cookie(LINK, code, path="/s")
     return house
+
+
+def _furnish_pair(session: Session, a: int, b: int) -> Objects:
+    """An agreement with a step, a goal of each team in conflict, a series; their numbers."""
+    today, plan = clock.now().date(), playbook()[0]
+    made = agreements.propose(
+        session, (a, b), plan.causes[0], plan.code, "As said.", today,
+        steps=[agreements.PlannedStep("Begin.", today)],
+    )  # fmt: skip
+    one, two = (
+        goals.add_goal(session, team, "Speed", "higher", "%", 90.0, "month") for team in (a, b)
+    )
+    conflict = goals.mark_conflict(session, one, two, "Both want the same hours.")
+    series = HardSeries(team_a_id=a, team_b_id=b, name="Late", unit="orders", better="lower")
+    session.add(series)
+    session.flush()
+    return {
+        "agreement_id": made.id,
+        "step_id": made.steps[0].id,
+        "goal_id": one.id,
+        "conflict_id": conflict.id,
+        "series_id": series.id,
+    }
 
 
 def answer_all(company: Company, wave: Wave, dice: Random, writes: Writes) -> None:
@@ -102,9 +123,9 @@ def answer_all(company: Company, wave: Wave, dice: Random, writes: Writes) -> No
         cast(company, wave, codes[who.email], Ballot(company.teams[who.team], parts))
 
 
-def _objects(company: Company, pair: int, agreements_made: list[int]) -> Objects:
+def _objects(company: Company, pair: int, made: list[Objects]) -> Objects:
     a, b = (company.teams[team] for team in PAIRS[pair])
-    found = {"team_a": a, "team_b": b, "agreement_id": agreements_made[pair], "account_id": 1}
+    found = {"team_a": a, "team_b": b, "account_id": 1, **made[pair]}
     with company.installed.sessions() as session:
         themes = select(Theme.id).where(Theme.team_a_id == min(a, b), Theme.team_b_id == max(a, b))
         theme = session.scalar(themes.limit(1))

@@ -21,12 +21,11 @@ from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
 from surveys.curating.deciding import decide_quote
 from surveys.database import Sessions, writing
-from surveys.demo import story
+from surveys.demo import acting, story
 from surveys.demo.remarks import Remarks
 from surveys.handovers import HOURS, POINT
-from surveys.improving import agreements
 from surveys.models.agreements import Note
-from surveys.models.people import Account, Grant, Person, Team
+from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release
 from surveys.models.themes import Quote
@@ -186,11 +185,10 @@ def _happen(stage: Stage, month: int) -> None:
                 )
             )
         if month + 1 == story.AGREEMENT_MONTH:
-            cause, strategy, text = story.AGREEMENT
-            begin = clock.now().date()
-            made = agreements.propose(session, (pair[0], pair[1]), cause, strategy, text, begin)
-            for team_id in pair:
-                agreements.sign(session, made, team_id, _manager(session, team_id).id)
+            acting.agree(session, stage.teams)
+        acting.tick_off(session)
+        if month + 1 == story.MONTHS:
+            acting.bring_figures(session, stage.teams)
         _release_quotes(session, month + 1)
 
 
@@ -204,17 +202,12 @@ def _release_quotes(session: Session, number: int) -> None:
         decide_quote(session, quote.id, "released", hr.id)
 
 
-def _manager(session: Session, team_id: int) -> Account:
-    managers = select(Account).join(Grant).where(Grant.team_id == team_id).order_by(Account.id)
-    return session.scalars(managers.limit(1)).one()
-
-
 def _links(stage: Stage, code: str) -> Links:
     base = stage.settings.base_url
     with writing(stage.sessions) as session:
         entrances = {}
         for team in story.CENTRE:
-            account = _manager(session, stage.teams[team])
+            account = acting.manager_of(session, stage.teams[team])
             accounts.set_password(account, story.PASSWORD)
             entrances[team] = f"{base}/enter#{accounts.make_link(session, account)}"
         hr = session.scalars(select(Account).where(Account.email == story.HR[1])).one()

@@ -21,6 +21,33 @@ AGREEMENT: Final = (
     "joint_meetings",
     "Half an hour every Monday: forecast, changes to orders, and who needs what by when.",
 )
+#: points less that both expected, and after how many days
+EXPECTED: Final = (10, 140)
+#: what, due so many days after the agreement, by whom (none: both), and whether it is done by now
+STEPS: Final = (
+    ("Fix day, hour and the people of both teams", 4, "Sales", True),
+    ("Hold the first meeting, with one page on what is coming and what changed", 11, None, True),
+    ("Give Procurement the forecast of the next eight weeks, every Friday", 60, "Sales", True),
+    ("Ask both teams what to keep and what to drop", 200, "Procurement", False),
+)
+#: name, which way is better, unit, target, period
+GOALS: Final = {
+    "Procurement": (
+        ("Purchasing cost against last year", "lower", "%", 97.0, "year"),
+        ("Orders with an approved supplier", "higher", "%", 95.0, "quarter"),
+    ),
+    "Sales": (
+        ("New revenue", "higher", "million €", 4.5, "quarter"),
+        ("Offers sent within two days", "higher", "%", 90.0, "month"),
+    ),
+}
+CONFLICT: Final = (
+    "An offer within two days leaves no time to find an approved supplier for it.",
+    "Orders with an approved supplier",
+    "Offers sent within two days",
+)
+#: orders delivered late in each month: they follow the friction by a month
+LATE_ORDERS: Final = (14, 12, 15, 13, 14, 16, 23, 27, 25, 19, 14, 12, 10, 11)
 NOTE: Final = "Sales reorganised into regions"
 EVENTS: Final = (
     Event("shock", CENTRE, SHOCK_MONTH, 0.8, "communication"),

@@ -9,7 +9,10 @@ import xlsxwriter
 from surveys.reading.figures import FigureView
 from surveys.reading.pages import PairPage, SeamLine
 
-Cell = str | int | date | None
+Cell = str | int | float | date | None
+#: name, heading and rows
+Sheet = tuple[str, tuple[str, ...], list[tuple[Cell, ...]]]
+SERIES_HEADING = ("name", "unit", "better", "team", "day", "value")
 HEADING = ("month", "rater", "about", "friction", "low", "high", "answers", "note")
 
 
@@ -57,6 +60,20 @@ def newest_rows(page: PairPage) -> list[tuple[Cell, ...]]:
     return rows
 
 
+def series_rows(page: PairPage) -> list[tuple[Cell, ...]]:
+    """Figures of other systems, one row for each value; the form in which they are brought in."""
+    return [
+        (series.name, series.unit, series.better, series.team, day, value)
+        for series in page.series
+        for day, value in series.points
+    ]
+
+
+def series_csv(page: PairPage) -> str:
+    """Figures of other systems as CSV, apart from those of the survey."""
+    return _as_csv(SERIES_HEADING, series_rows(page))
+
+
 def _seen(line: SeamLine) -> str:
     if line.change is None:
         return "no two values to compare"
@@ -80,30 +97,32 @@ def safe(cell: Cell) -> Cell:
 
 def pair_csv(page: PairPage) -> str:
     """The trend as CSV."""
+    return _as_csv(HEADING, pair_rows(page))
+
+
+def _as_csv(heading: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEADING)
-    writer.writerows([safe(cell) for cell in row] for row in pair_rows(page))
+    writer.writerow(heading)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 
 def pair_xlsx(page: PairPage) -> bytes:
-    """A workbook with the trend, the newest month and the root causes."""
+    """A workbook with the trend, the newest month and the root causes.
+
+    Figures of other systems have a sheet of their own, where there are any.
+    """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         bold = book.add_format({"bold": True})
-        for name, first, rows in (
-            ("Trend", "month", pair_rows(page)),
-            ("This month", "figure", newest_rows(page)),
-            ("Root causes", "root cause", cause_rows(page)),
-            ("Root causes, four months", "root cause", profile_rows(page)),
-        ):
+        for name, heading, rows in _sheets(page):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, 2, 26)
-            sheet.write_row(0, 0, (first, *HEADING[1:]), bold)
+            sheet.write_row(0, 0, heading, bold)
             for r, row in enumerate(rows, start=1):
                 for c, cell in enumerate(row):
                     if isinstance(cell, date):
@@ -111,3 +130,15 @@ def pair_xlsx(page: PairPage) -> bytes:
                     elif cell is not None:
                         sheet.write(r, c, cell)
     return out.getvalue()
+
+
+def _sheets(page: PairPage) -> list[Sheet]:
+    sheets: list[Sheet] = [
+        ("Trend", ("month", *HEADING[1:]), pair_rows(page)),
+        ("This month", ("figure", *HEADING[1:]), newest_rows(page)),
+        ("Root causes", ("root cause", *HEADING[1:]), cause_rows(page)),
+        ("Root causes, four months", ("root cause", *HEADING[1:]), profile_rows(page)),
+    ]
+    return (
+        [*sheets, ("Other systems", SERIES_HEADING, series_rows(page))] if page.series else sheets
+    )

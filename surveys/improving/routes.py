@@ -1,45 +1,25 @@
-"""Managers propose and sign agreements on the page of their pair."""
+"""Managers propose, sign, tick off and end agreements on the page of their pair."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, TextAreaField, ValidationError
-from wtforms.fields import SelectChoice
-from wtforms.validators import Length
 
 from surveys import clock
 from surveys.access import audit
-from surveys.access.forms import NEEDED
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.database import writing
 from surveys.improving import agreements
-from surveys.improving.playbook import playbook
+from surveys.improving.forms import AgreementForm, EndForm, prefilled
+from surveys.improving.playbook import strategies_for, strategy_of
 from surveys.models.agreements import Agreement
-from surveys.reading.causes import ORDER, cause_name
-from surveys.reading.pages import NoSuchPair, readable_pair
+from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
 from surveys.web import db, installation
 
 blueprint = Blueprint("improving", __name__)
-
-
-class AgreementForm(FlaskForm):
-    """Cause, strategy, what exactly, and from when."""
-
-    cause = SelectField(_l("Root cause"))
-    strategy = SelectField(_l("Strategy"))
-    text = TextAreaField(
-        _l("What exactly will both teams do?"), validators=[NEEDED, Length(max=300)]
-    )
-    starts_on = DateField(_l("From"), validators=[NEEDED])
-
-    def validate_starts_on(self, field: DateField) -> None:
-        """Today or later."""
-        if field.data and field.data < clock.now().date():
-            raise ValidationError(_l("An agreement starts today or later."))
 
 
 @blueprint.route("/pairs/<int:team_a>/<int:team_b>/agree", methods=["GET", "POST"])
@@ -47,29 +27,44 @@ class AgreementForm(FlaskForm):
 def agree(team_a: int, team_b: int) -> Response | str:
     """Propose an agreement; proposing signs for one's own team."""
     page = readable_pair(db(), viewer(), team_a, team_b)
-    form = AgreementForm(starts_on=clock.now().date())
-    form.cause.choices = [SelectChoice(code, cause_name(code)) for code in ORDER]
-    form.strategy.choices = [SelectChoice(s.code, _(s.name)) for s in playbook()]
+    cause, strategy = request.args.get("cause", ""), strategy_of(request.args.get("strategy", ""))
+    start = prefilled(strategy, cause, request.args.get("theme", ""))
+    form = AgreementForm(data=start).offering(page)
     if form.validate_on_submit():
-        with writing(installation().sessions) as session:
-            made = agreements.propose(
-                session,
-                (page.a.id, page.b.id),
-                form.cause.data,
-                form.strategy.data,
-                form.text.data,
-                form.starts_on.data,
-            )
-            _sign_for_own_teams(session, made)
-            audit.record(session, viewer().email, "proposed an agreement", agreement=made.id)
-            runs = made.signed_by_both
+        runs = _propose(page, form)
         flash(
             _("Signed for both teams: it runs.")
             if runs
             else _("Proposed. It runs as soon as a manager of the other team has signed.")
         )
         return redirect(url_for("reading.pair", team_a=page.a.id, team_b=page.b.id))
-    return render_template("improving/agree.html", form=form, page=page, strategies=playbook())
+    return render_template(
+        "improving/agree.html",
+        form=form,
+        page=page,
+        strategies=strategies_for(cause),
+        chosen=strategy,
+    )
+
+
+def _propose(page: PairPage, form: AgreementForm) -> bool:
+    """Propose and sign what the form says; whether it runs by that."""
+    theme = form.theme.data or ""
+    with writing(installation().sessions) as session:
+        made = agreements.propose(
+            session,
+            (page.a.id, page.b.id),
+            form.cause.data,
+            form.strategy.data,
+            form.text.data,
+            form.starts_on.data,
+            form.expectation,
+            form.planned,
+            int(theme) if theme.isascii() and theme.isdigit() and len(theme) < 10 else None,
+        )
+        _sign_for_own_teams(session, made)
+        audit.record(session, viewer().email, "proposed an agreement", agreement=made.id)
+        return made.signed_by_both
 
 
 @blueprint.post("/agreements/<int:agreement_id>/sign")
@@ -77,15 +72,54 @@ def agree(team_a: int, team_b: int) -> Response | str:
 def sign(agreement_id: int) -> Response:
     """Sign for one's own team."""
     with writing(installation().sessions) as session:
-        agreement = session.get(Agreement, agreement_id)
-        if agreement is None or not viewer().may_read_pair(
-            agreement.team_a_id, agreement.team_b_id
-        ):
-            raise NoSuchPair
+        agreement = _own(session, agreement_id)
         _sign_for_own_teams(session, agreement)
         audit.record(session, viewer().email, "signed an agreement", agreement=agreement.id)
-        pair = agreement.team_a_id, agreement.team_b_id
-    return redirect(url_for("reading.pair", team_a=pair[0], team_b=pair[1]))
+    return _back(agreement)
+
+
+@blueprint.post("/agreements/<int:agreement_id>/steps/<int:step_id>/<any(done, open):state>")
+@policy("manager")
+def tick(agreement_id: int, step_id: int, state: str) -> Response:
+    """Tick a step off, or open it again."""
+    with writing(installation().sessions) as session:
+        agreement = _own(session, agreement_id)
+        step = agreements.tick(agreement, step_id, done=state == "done")
+        said = "ticked a step off" if state == "done" else "opened a step again"
+        audit.record(session, viewer().email, said, agreement=agreement.id, step=step.id)
+    return _back(agreement)
+
+
+@blueprint.post("/agreements/<int:agreement_id>/end")
+@policy("manager")
+def end(agreement_id: int) -> Response:
+    """End an agreement, with a day and a reason."""
+    with writing(installation().sessions) as session:
+        agreement, form = _own(session, agreement_id), EndForm()
+        day: date = form.day.data or clock.now().date()
+        agreements.end(agreement, day, form.reason.data or "")
+        audit.record(
+            session,
+            viewer().email,
+            "ended an agreement",
+            agreement=agreement.id,
+            day=day.isoformat(),
+            reason=agreement.end_reason,
+        )
+    return _back(agreement)
+
+
+def _own(session: Session, agreement_id: int) -> Agreement:
+    """An agreement of a pair of the viewer's; raises NoSuchPair for any other number."""
+    agreement = session.get(Agreement, agreement_id)
+    if agreement is None or not viewer().may_read_pair(agreement.team_a_id, agreement.team_b_id):
+        raise NoSuchPair
+    return agreement
+
+
+def _back(agreement: Agreement) -> Response:
+    a, b = agreement.team_a_id, agreement.team_b_id
+    return redirect(url_for("reading.pair", team_a=a, team_b=b, _anchor="agreements"))
 
 
 def _sign_for_own_teams(session: Session, agreement: Agreement) -> None:

@@ -10,10 +10,17 @@ from surveys.database import Base
 
 
 class Agreement(Base):
-    """One strategy against one root cause, owned by both teams; runs once both have signed."""
+    """One strategy against one root cause, owned by both teams; runs once both have signed.
+
+    What both expect is `expected` points of the friction index (less is negative) by `expected_by`.
+    """
 
     __tablename__ = "agreement"
-    __table_args__ = (CheckConstraint("team_a_id < team_b_id", name="pair_in_order"),)
+    __table_args__ = (
+        CheckConstraint("team_a_id < team_b_id", name="pair_in_order"),
+        CheckConstraint("(expected IS NULL) = (expected_by IS NULL)", name="expected_has_day"),
+        CheckConstraint("(ended_on IS NULL) = (end_reason IS NULL)", name="end_has_reason"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     team_a_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
@@ -24,8 +31,18 @@ class Agreement(Base):
     starts_on: Mapped[date]
     #: what the newest release found (publishing.effects.as_stored); none while it is too early
     effect: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: the theme that it was made about, if it was not a root cause as a whole
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id", ondelete="SET NULL"))
+    expected: Mapped[int | None]
+    expected_by: Mapped[date | None]
+    #: last day; its verdict stays as it was then
+    ended_on: Mapped[date | None]
+    end_reason: Mapped[str | None] = mapped_column(String(300))
 
     signatures: Mapped[list["Signature"]] = relationship(cascade="all, delete-orphan")
+    steps: Mapped[list["Step"]] = relationship(
+        cascade="all, delete-orphan", order_by="(Step.due_on, Step.id)"
+    )
 
     @property
     def signed_teams(self) -> frozenset[int]:
@@ -36,6 +53,11 @@ class Agreement(Base):
     def signed_by_both(self) -> bool:
         """Whether a manager of each team has signed."""
         return self.signed_teams >= {self.team_a_id, self.team_b_id}
+
+    def runs_on(self, day: date) -> bool:
+        """Whether it is signed by both, has begun and has not ended."""
+        begun = self.starts_on <= day and (self.ended_on is None or day <= self.ended_on)
+        return begun and self.signed_by_both
 
 
 class Signature(Base):
@@ -49,6 +71,21 @@ class Signature(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     signed_on: Mapped[date]
+
+
+class Step(Base):
+    """One thing to do of an agreement, by a day, by one of the two teams or (no team) by both."""
+
+    __tablename__ = "step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(
+        ForeignKey("agreement.id", ondelete="CASCADE"), index=True
+    )
+    text: Mapped[str] = mapped_column(String(200))
+    due_on: Mapped[date]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    done_on: Mapped[date | None]
 
 
 class Note(Base):

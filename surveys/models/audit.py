@@ -26,6 +26,8 @@ class AuditEntry(Base):
 INVITATIONS = ("invitation", "chat_invitation")
 REMINDERS = ("reminder", "chat_reminder")
 BY_CHAT = ("chat_invitation", "chat_reminder")
+#: kinds of mails to the managers of a pair about an agreement or a step of it
+ABOUT_AGREEMENTS = ("unsigned", "step_due", "step_overdue")
 
 
 class OutboxMessage(Base):
@@ -46,6 +48,8 @@ class OutboxMessage(Base):
     wave_id: Mapped[int | None] = mapped_column(ForeignKey("wave.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id", ondelete="CASCADE"))
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("step.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(Moment)

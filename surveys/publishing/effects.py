@@ -21,18 +21,22 @@ Pair = tuple[int, int]
 
 
 def judge_agreements(session: Session, wave: Wave) -> None:
-    """Write the verdict of each agreement that both sides have signed and that has begun."""
+    """Write the verdict of each agreement that both sides have signed and that has begun.
+
+    One that had ended when the wave opened keeps its last verdict; its pair stays a touched one.
+    """
     numbers = _wave_starts(session, wave)
     series = _pair_series(session, wave, len(numbers))
-    running = [
+    begun = [
         agreement
         for agreement in session.scalars(select(Agreement))
         if agreement.signed_by_both and agreement.starts_on <= wave.closes_at.date()
     ]
-    touched = {(agreement.team_a_id, agreement.team_b_id) for agreement in running}
-    for agreement in running:
+    touched = {(agreement.team_a_id, agreement.team_b_id) for agreement in begun}
+    for agreement in begun:
         pair = (agreement.team_a_id, agreement.team_b_id)
-        if pair in series:
+        ended = agreement.ended_on is not None and agreement.ended_on < wave.opens_at.date()
+        if pair in series and not ended:
             untouched = [
                 rows[0]
                 for other, rows in series.items()

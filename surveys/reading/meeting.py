@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from surveys.improving.playbook import Strategy, strategies_for
-from surveys.models.agreements import Agreement
 from surveys.reading import words
+from surveys.reading.agreements import AgreementView
 from surveys.reading.figures import FigureView
 from surveys.reading.pages import CauseRow, PairPage
 from surveys.reading.themes import ThemeLine
@@ -45,7 +45,7 @@ class MeetingKit:
     praise: tuple[ThemeLine, ...]
     both: tuple[ThemeLine, ...]
     one_side: tuple[tuple[str, tuple[ThemeLine, ...]], ...]
-    running: tuple[Agreement, ...]
+    running: tuple[AgreementView, ...]
     proposal: Proposal | None
 
     @property
@@ -71,7 +71,7 @@ def meeting_kit(page: PairPage) -> MeetingKit:
     friction = [theme for theme in page.themes if not theme.praise]
     alone = [theme for theme in friction if not theme.both]
     sides = ((page.a.name, page.lines[0].rater), (page.b.name, page.lines[1].rater))
-    running = tuple(agreement for agreement in page.agreements if agreement.signed_by_both)
+    running = tuple(agreement for agreement in page.agreements if agreement.state == "running")
     return MeetingKit(
         page=page,
         state=words.state_sentence(page),

@@ -10,12 +10,18 @@ from sqlalchemy.orm import Session
 from surveys.access.viewer import Viewer
 from surveys.errors import UserError
 from surveys.handovers import name_of
-from surveys.models.agreements import Agreement, Note
+from surveys.models.agreements import Note
 from surveys.models.people import Team
 from surveys.models.releases import Figure, HandoverFigure, Release, Trend
+from surveys.reading.agreements import AgreementView, agreement_views
 from surveys.reading.causes import ORDER, cause_name
 from surveys.reading.figures import NOT_ASKED, FigureView, view_of
+from surveys.reading.goals import ConflictView, goal_conflicts
+from surveys.reading.hard_data import SeriesView, series_of
 from surveys.reading.themes import ThemeLine, theme_lines
+
+#: the item on whether a change was noticed, as a measure
+NOTICED = "A1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,11 @@ class HandoverLine:
 
 @dataclass(frozen=True, slots=True)
 class PairPage:
-    """All that the page of a pair says; team `a` has the smaller id."""
+    """All that the page of a pair says; team `a` has the smaller id.
+
+    `noticed`: what each side answered to whether it noticed a change for the better, asked while
+    an agreement runs (0: all did). `series` are figures of other systems, not of the survey.
+    """
 
     a: Team
     b: Team
@@ -106,8 +116,11 @@ class PairPage:
     causes: tuple[CauseRow, ...]
     themes: tuple[ThemeLine, ...]
     handovers: tuple[HandoverLine, ...]
-    agreements: tuple[Agreement, ...]
+    agreements: tuple[AgreementView, ...]
     notes: tuple[Note, ...]
+    noticed: tuple[FigureView, FigureView] = (NOT_ASKED, NOT_ASKED)
+    conflicts: tuple[ConflictView, ...] = ()
+    series: tuple[SeriesView, ...] = ()
 
     @property
     def title(self) -> str:
@@ -154,7 +167,6 @@ def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
     months = _months(session, {number for _figure, number in rows})
     newest = months[-1].number if months else 0
     trends = _trends(session, a.id, b.id, newest)
-    mine = (Agreement.team_a_id == a.id) & (Agreement.team_b_id == b.id)
     noted = (Note.team_a_id == a.id) & (Note.team_b_id == b.id)
     return PairPage(
         a=a,
@@ -169,17 +181,26 @@ def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
         causes=tuple(row for row in _causes(a, b, figures, newest) if row.asked),
         themes=theme_lines(session, a, b, newest),
         handovers=_handovers(session, a, b, newest),
-        agreements=tuple(session.scalars(select(Agreement).where(mine).order_by(Agreement.id))),
+        agreements=agreement_views(session, a, b),
         notes=tuple(session.scalars(select(Note).where(noted).order_by(Note.happened_on))),
+        noticed=_both_sides(a, b, figures, NOTICED, newest),
+        conflicts=goal_conflicts(session, a, b),
+        series=series_of(session, a, b),
     )
+
+
+def _both_sides(
+    a: Team, b: Team, figures: dict[tuple[int, str, int], FigureView], measure: str, number: int
+) -> tuple[FigureView, FigureView]:
+    one, two = (figures.get((team.id, measure, number), NOT_ASKED) for team in (a, b))
+    return one, two
 
 
 def _causes(
     a: Team, b: Team, figures: dict[tuple[int, str, int], FigureView], newest: int
 ) -> list[CauseRow]:
     def both(measure: str) -> tuple[FigureView, FigureView]:
-        one, two = (figures.get((team.id, measure, newest), NOT_ASKED) for team in (a, b))
-        return one, two
+        return _both_sides(a, b, figures, measure, newest)
 
     return [CauseRow(code, cause_name(code), both(code), both(f"{code} profile")) for code in ORDER]
 

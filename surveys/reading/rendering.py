@@ -3,23 +3,24 @@
 from flask import render_template
 
 from surveys.access.viewer import viewer
-from surveys.improving.playbook import playbook
 from surveys.reading import words
 from surveys.reading.charts import pair_chart
 from surveys.reading.meeting import meeting_kit
 from surveys.reading.pages import PairPage
+from surveys.reading.series import series_charts
 
 DESK, PHONE = 860, 350
 
 
 def pair_html(page: PairPage, chart_style: str = "", show_quotes: bool = True) -> str:
     """The page; with `chart_style` the charts carry their own style sheet (for the PDF)."""
+    charts = pair_chart(page, DESK), pair_chart(page, PHONE)
     return render_template(
         "reading/pair.html",
         page=page,
         words=words,
-        charts=(pair_chart(page, DESK), pair_chart(page, PHONE)),
-        strategies=playbook(),
+        charts=charts,
+        series_charts=[series_charts(page, chart) for chart in charts],
         own_teams=viewer().teams & {page.a.id, page.b.id},
         chart_style=chart_style,
         show_quotes=show_quotes,

@@ -2,10 +2,12 @@
 
 from functools import reduce
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 
+from surveys.languages import written
 from surveys.models.agreements import Agreement
+from surveys.reading.agreements import AgreementView
 from surveys.reading.figures import FigureView
 from surveys.reading.pages import PairPage, SeamLine
 
@@ -154,9 +156,11 @@ def blind_spot_sentence(line: SeamLine) -> str:
     return str(said)
 
 
-def verdict_sentence(agreement: Agreement) -> str:
+def verdict_sentence(agreement: Agreement | AgreementView) -> str:
     """Did it help? With its interval and its design, beside what the other pairs did."""
     found = agreement.effect
+    if not found and isinstance(agreement, AgreementView) and agreement.state == "ended":
+        return str(_("It ended before anything could be said."))
     if not found:
         return str(_("Too early to say."))
     against = found["method"] == "difference in differences"
@@ -174,6 +178,29 @@ def verdict_sentence(agreement: Agreement) -> str:
     others = found["others"]
     beside = "" if others is None else _("The other pairs moved by %(n)s.", n=_signed(others))
     return sentences(said, method_name(found["method"]), beside)
+
+
+def expected_sentence(agreement: AgreementView) -> str:
+    """What both expected, beside what was measured; empty where nothing was expected."""
+    if agreement.expected is None or agreement.expected_by is None:
+        return ""
+    given = {
+        "expected": _signed(agreement.expected),
+        "day": written(agreement.expected_by, "yMMMd", str(get_locale())),
+    }
+    found = agreement.effect
+    if not found:
+        return str(_("Expected %(expected)s points by %(day)s.", **given))
+    return str(
+        _(
+            "Expected %(expected)s points by %(day)s, measured %(value)s, between %(low)s and "
+            "%(high)s.",
+            **given,
+            value=_signed(found["value"]),
+            low=_signed(found["low"]),
+            high=_signed(found["high"]),
+        )
+    )
 
 
 def _signed(points: int) -> str:

@@ -94,9 +94,18 @@ def _same_weekday(first: date, months: int) -> date:
 def _working(day: date, pulse: Pulse) -> date:
     """The day, or the first one after it that is neither a holiday nor, then, at a weekend."""
     moved = day
-    while moved.isoformat() in (pulse.holidays or ()) or (moved != day and _weekend(moved)):
+    while _holiday(moved, pulse) or (moved != day and _weekend(moved)):
         moved += timedelta(days=1)
     return moved
+
+
+def is_working(day: date, pulse: Pulse) -> bool:
+    """Whether somebody may be reminded on this day: no weekend, no holiday of the pulse."""
+    return not _weekend(day) and not _holiday(day, pulse)
+
+
+def _holiday(day: date, pulse: Pulse) -> bool:
+    return day.isoformat() in (pulse.holidays or ())
 
 
 def _weekend(day: date) -> bool:
@@ -152,7 +161,7 @@ def reminder_moments(wave: Wave, pulse: Pulse) -> list[datetime]:
     moments = []
     for days in REMINDER_DAYS:
         moment = wave.opens_at.astimezone(zone) + timedelta(days=days)
-        while _weekend(moment) or moment.date().isoformat() in (pulse.holidays or ()):
+        while not is_working(moment.date(), pulse):
             moment += timedelta(days=1)
         if moment < wave.closes_at:
             moments.append(moment.astimezone(UTC))

@@ -103,5 +103,4 @@ def _invite(session: Session, settings: Settings, wave: Wave, people: list[Perso
 
 def _action_running(session: Session) -> bool:
     today = clock.now().date()
-    agreements = session.scalars(select(Agreement).where(Agreement.starts_on <= today))
-    return any(agreement.signed_by_both for agreement in agreements)
+    return any(agreement.runs_on(today) for agreement in session.scalars(select(Agreement)))

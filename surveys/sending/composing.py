@@ -17,10 +17,12 @@ from surveys.answering.replying import any_question_open
 from surveys.answering.sealing import mail_secret
 from surveys.database import ROOT
 from surveys.languages import SOURCE, is_right_to_left, nearest
-from surveys.models.audit import REMINDERS, OutboxMessage
+from surveys.models.agreements import Agreement, Step
+from surveys.models.audit import ABOUT_AGREEMENTS, REMINDERS, OutboxMessage
 from surveys.models.people import Account, Person
 from surveys.models.pulses import Wave
 from surveys.sending import letters
+from surveys.sending.agreement_letters import of_agreement
 from surveys.sending.chat import ChatMessage, chat_message
 from surveys.sending.digest import digest_of
 from surveys.sending.letters import Invited, Letter
@@ -94,7 +96,9 @@ def _letter(session: Session, settings: Settings, queued: OutboxMessage) -> tupl
     account = session.get_one(Account, queued.account_id)
     own = session.scalar(select(Person.language).where(Person.email == account.email))
     language = nearest(own)
-    if queued.kind == "release":
+    if queued.kind in ABOUT_AGREEMENTS:
+        letter = _about_agreement(session, settings, queued, language, account.name)
+    elif queued.kind == "release":
         link = f"{settings.base_url}/pairs?lang={language}"
         sections = digest_of(session, viewer_of(account), language)
         letter = letters.of_release(language, account.name, organisation, link, number, sections)
@@ -104,6 +108,16 @@ def _letter(session: Session, settings: Settings, queued: OutboxMessage) -> tupl
         link = f"{settings.base_url}/enter{query}#{make_link(session, account)}"
         letter = letters.to_account(language, account.name, organisation, link, forgot)
     return account.name, account.email, letter
+
+
+def _about_agreement(
+    session: Session, settings: Settings, queued: OutboxMessage, language: str, name: str
+) -> Letter:
+    agreement = session.get_one(Agreement, queued.agreement_id)
+    step = session.get_one(Step, queued.step_id) if queued.step_id else None
+    pair = f"{agreement.team_a_id}/{agreement.team_b_id}"
+    link = f"{settings.base_url}/pairs/{pair}?lang={language}#agreements"
+    return of_agreement(language, name, settings.organisation, link, agreement, step)
 
 
 def invited_to(settings: Settings, wave: Wave, code: str, asked: bool) -> Invited:

@@ -73,7 +73,7 @@ def to_staff(language: str, name: str, organisation: str, invited: Invited, agai
         % {"page": f"{invited.base_url}/s"},
         code=invited.code,
         after=(until_when(language, invited), *_promise(language, invited)),
-        foot=_foot(_, organisation),
+        foot=foot(_, organisation),
     )
 
 
@@ -135,7 +135,7 @@ def to_account(language: str, name: str, organisation: str, link: str, forgot: b
         (why, once, if_not) if forgot else (once,),
         link=link,
         button=_("Choose a new password") if forgot else _("Open Tribometer"),
-        foot=_foot(_, organisation),
+        foot=foot(_, organisation),
     )
 
 
@@ -164,7 +164,7 @@ def of_release(
         link=link,
         button=_("See the results"),
         sections=sections,
-        foot=_foot(_, organisation),
+        foot=foot(_, organisation),
     )
 
 
@@ -186,11 +186,12 @@ def to_trustee(language: str, organisation: str, number: int, head: str) -> Lett
             ),
             f"tribometer audit verify --head {head}",
         ),
-        foot=_foot(_, organisation),
+        foot=foot(_, organisation),
     )
 
 
-def _foot(_: Callable[[str], str], organisation: str) -> str:
+def foot(_: Callable[[str], str], organisation: str) -> str:
+    """The last line of every mail, by the `_` of its language."""
     return _("Tribometer at %(organisation)s runs on your organisation's own machine.") % {
         "organisation": organisation
     }

@@ -1,0 +1,120 @@
+"""The ledger of goals: both sides' goals, and the conflicts between them."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from surveys.access import audit
+from surveys.access.policy import policy
+from surveys.access.viewer import viewer
+from surveys.database import writing
+from surveys.errors import UserError
+from surveys.improving import goals
+from surveys.improving.forms import ConflictForm, GoalForm, SettleForm
+from surveys.models.goals import Goal, GoalConflict
+from surveys.reading.goals import goal_ledger
+from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
+from surveys.web import db, installation
+
+blueprint = Blueprint("goals", __name__)
+PAGE = "/pairs/<int:team_a>/<int:team_b>/goals"
+
+
+@blueprint.route(PAGE, methods=["GET", "POST"])
+@policy("hr", "manager")
+def ledger(team_a: int, team_b: int) -> Response | str:
+    """Both sides' goals; a manager enters those of the own team, HR any."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    form = GoalForm().offering(_teams(page))
+    if not form.validate_on_submit():
+        return _page(page, form, None)
+    with writing(installation().sessions) as session:
+        made = goals.add_goal(
+            session,
+            form.team.data,
+            form.name.data,
+            form.better.data,
+            form.unit.data,
+            form.target.data,
+            form.period.data,
+        )
+        audit.record(session, viewer().email, "added a goal", goal=made.id, team=made.team_id)
+    return _back(page)
+
+
+@blueprint.post(f"{PAGE}/conflict")
+@policy("hr", "manager")
+def conflict(team_a: int, team_b: int) -> Response | str:
+    """Mark a goal of each side as pulling against each other."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    form = ConflictForm().offering(page, goal_ledger(db(), page.a, page.b).sides)
+    if not form.validate_on_submit():
+        return _page(page, None, form)
+    with writing(installation().sessions) as session:
+        one, two = (session.get_one(Goal, f.data) for f in (form.goal_a, form.goal_b))
+        made = goals.mark_conflict(session, one, two, form.text.data)
+        audit.record(session, viewer().email, "marked a conflict of goals", conflict=made.id)
+    return _back(page)
+
+
+@blueprint.post(f"{PAGE}/<int:goal_id>/end")
+@policy("hr", "manager")
+def end(team_a: int, team_b: int, goal_id: int) -> Response:
+    """The team is measured on a goal no more."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    with writing(installation().sessions) as session:
+        goal = session.get(Goal, goal_id)
+        if goal is None or goal.team_id not in dict(_teams(page)):
+            raise NoSuchPair
+        goals.end_goal(goal)
+        audit.record(session, viewer().email, "ended a goal", goal=goal.id)
+    return _back(page)
+
+
+@blueprint.post(f"{PAGE}/conflicts/<int:conflict_id>/settle")
+@policy("hr", "manager")
+def settle(team_a: int, team_b: int, conflict_id: int) -> Response:
+    """Settle a conflict by a shared figure."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    form = SettleForm()
+    with writing(installation().sessions) as session:
+        row = _conflict(session, page, conflict_id)
+        try:
+            goals.settle(row, (form.shared.data or "")[:200])
+        except UserError as error:
+            flash(error.sentence)
+            return _back(page)
+        said = "settled a conflict of goals"
+        audit.record(session, viewer().email, said, conflict=row.id, shared=row.shared)
+    return _back(page)
+
+
+def _conflict(session: Session, page: PairPage, conflict_id: int) -> GoalConflict:
+    row = session.get(GoalConflict, conflict_id)
+    if row is None or (row.goal_a.team_id, row.goal_b.team_id) != (page.a.id, page.b.id):
+        raise NoSuchPair
+    return row
+
+
+def _teams(page: PairPage) -> list[tuple[int, str]]:
+    """The teams of the pair that the viewer may speak for."""
+    everywhere = "hr" in viewer().roles
+    pair = (page.a, page.b)
+    return [(team.id, team.name) for team in pair if everywhere or team.id in viewer().teams]
+
+
+def _page(page: PairPage, form: GoalForm | None, conflict: ConflictForm | None) -> str:
+    kept = goal_ledger(db(), page.a, page.b)
+    return render_template(
+        "improving/goals.html",
+        page=page,
+        ledger=kept,
+        own={name for _ident, name in _teams(page)},
+        form=form or GoalForm(formdata=None).offering(_teams(page)),
+        conflict=conflict or ConflictForm(formdata=None).offering(page, kept.sides),
+        settle=SettleForm(formdata=None),
+    )
+
+
+def _back(page: PairPage) -> Response:
+    return redirect(url_for("goals.ledger", team_a=page.a.id, team_b=page.b.id))

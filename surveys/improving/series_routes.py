@@ -1,0 +1,94 @@
+"""Series of other systems: bring in a file, look at what it would change, keep it, remove one."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from surveys.access import audit
+from surveys.access.policy import policy
+from surveys.access.viewer import viewer
+from surveys.database import writing
+from surveys.errors import UserError
+from surveys.improving import hard_data
+from surveys.improving.forms import KeepSeriesForm, SeriesFileForm
+from surveys.models.hard_data import HardSeries
+from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
+from surveys.running.tabulating import plain_csv, table_of
+from surveys.web import db, installation
+
+blueprint = Blueprint("series", __name__)
+PAGE = "/pairs/<int:team_a>/<int:team_b>/series"
+
+
+@blueprint.route(PAGE, methods=["GET", "POST"])
+@policy("hr", "manager")
+def home(team_a: int, team_b: int) -> str:
+    """The series of a pair; choose a file and see what it would change."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    form = SeriesFileForm()
+    if not form.validate_on_submit():
+        return _page(page, form)
+    try:
+        table = table_of(form.file.data.read())
+        plan = hard_data.plan_series(db(), (page.a, page.b), table, _may(page))
+    except UserError as error:
+        flash(error.sentence)
+        return _page(page, form)
+    return _page(page, form, plan, plain_csv(table))
+
+
+@blueprint.post(f"{PAGE}/keep")
+@policy("hr", "manager")
+def keep(team_a: int, team_b: int) -> Response:
+    """Keep what was shown."""
+    page, form = readable_pair(db(), viewer(), team_a, team_b), KeepSeriesForm()
+    table = table_of((form.text.data or "").encode())
+    with writing(installation().sessions) as session:
+        plan = hard_data.plan_series(session, (page.a, page.b), table, _may(page))
+        hard_data.keep_series(session, plan)
+        values = sum(len(one.values) for one in plan.series)
+        names = [one.name for one in plan.series]
+        audit.record(session, viewer().email, "brought in figures", series=names, values=values)
+    flash(ngettext("%(num)d value kept.", "%(num)d values kept.", values))
+    return redirect(url_for("series.home", team_a=page.a.id, team_b=page.b.id))
+
+
+@blueprint.post(f"{PAGE}/<int:series_id>/remove")
+@policy("hr", "manager")
+def remove(team_a: int, team_b: int, series_id: int) -> Response:
+    """Remove a series with all its values."""
+    page = readable_pair(db(), viewer(), team_a, team_b)
+    with writing(installation().sessions) as session:
+        row = session.get(HardSeries, series_id)
+        if row is None or series_id not in _removable(page):
+            raise NoSuchPair
+        session.delete(row)
+        audit.record(session, viewer().email, "removed figures", series=row.name)
+    flash(_("“%(name)s” is removed.", name=row.name))
+    return redirect(url_for("series.home", team_a=page.a.id, team_b=page.b.id))
+
+
+def _may(page: PairPage) -> frozenset[int]:
+    """The teams whose own series the viewer may bring in and remove."""
+    pair = frozenset({page.a.id, page.b.id})
+    return pair if "hr" in viewer().roles else pair & viewer().teams
+
+
+def _removable(page: PairPage) -> set[int]:
+    return {s.id for s in page.series if s.team_id is None or s.team_id in _may(page)}
+
+
+def _page(
+    page: PairPage, form: SeriesFileForm, plan: hard_data.Plan | None = None, text: str = ""
+) -> str:
+    keep_form = KeepSeriesForm(formdata=None)
+    keep_form.text.data = text
+    return render_template(
+        "improving/series.html",
+        page=page,
+        form=form,
+        plan=plan,
+        keep=keep_form,
+        removable=_removable(page),
+    )

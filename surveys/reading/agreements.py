@@ -1,0 +1,137 @@
+"""Agreements of a pair as readers see them: state, steps, expectation, verdict, who signed."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys import clock
+from surveys.improving.playbook import strategy_name
+from surveys.models.agreements import Agreement, Step
+from surveys.models.people import Account, Team
+from surveys.models.themes import Theme
+from surveys.reading.causes import cause_name, theme_name
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step; `who` is a team's name, or empty for both. `state`: done, overdue or open."""
+
+    id: int
+    text: str
+    due_on: date
+    who: str
+    done_on: date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """Who signed for a team (the account may be gone), and when."""
+
+    team: str
+    name: str
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementView:
+    """One agreement. `state`: unsigned, coming, running or ended.
+
+    `expected` points (less is negative) by `expected_by`; `effect` as publishing.effects stores it.
+    """
+
+    id: int
+    state: str
+    cause: str
+    cause_name: str
+    theme: str
+    strategy: str
+    strategy_name: str
+    text: str
+    starts_on: date
+    expected: int | None
+    expected_by: date | None
+    effect: dict[str, Any] | None
+    signatures: tuple[SignatureView, ...]
+    signed_teams: frozenset[int]
+    signed_by_both: bool
+    steps: tuple[StepView, ...]
+    ended_on: date | None
+    end_reason: str
+
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return sum(step.state == "done" for step in self.steps)
+
+    @property
+    def may_end(self) -> bool:
+        """Whether nobody has said yet when it ends."""
+        return self.ended_on is None
+
+
+def agreement_views(session: Session, a: Team, b: Team) -> tuple[AgreementView, ...]:
+    """All agreements of a pair, the ended ones last."""
+    rows = session.execute(
+        select(Agreement, Theme)
+        .join(Theme, Theme.id == Agreement.theme_id, isouter=True)
+        .where(Agreement.team_a_id == a.id, Agreement.team_b_id == b.id)
+        .order_by(Agreement.id)
+    ).all()
+    today = clock.now().date()
+    views = [_view(session, agreement, theme, (a, b), today) for agreement, theme in rows]
+    return tuple(sorted(views, key=lambda view: view.state == "ended"))
+
+
+def _view(
+    session: Session, row: Agreement, theme: Theme | None, teams: tuple[Team, Team], today: date
+) -> AgreementView:
+    names = {team.id: team.name for team in teams}
+    return AgreementView(
+        id=row.id,
+        state=_state(row, today),
+        cause=row.cause,
+        cause_name=cause_name(row.cause),
+        theme=theme_name(theme) if theme and not theme.dismissed else "",
+        strategy=row.strategy,
+        strategy_name=strategy_name(row.strategy),
+        text=row.text,
+        starts_on=row.starts_on,
+        expected=row.expected,
+        expected_by=row.expected_by,
+        effect=row.effect,
+        signatures=_signatures(session, row, names),
+        signed_teams=row.signed_teams,
+        signed_by_both=row.signed_by_both,
+        steps=tuple(_step(step, names, today) for step in row.steps),
+        ended_on=row.ended_on,
+        end_reason=row.end_reason or "",
+    )
+
+
+def _state(row: Agreement, today: date) -> str:
+    if row.ended_on is not None and row.ended_on < today:
+        return "ended"
+    if not row.signed_by_both:
+        return "unsigned"
+    return "running" if row.starts_on <= today else "coming"
+
+
+def _signatures(
+    session: Session, row: Agreement, names: dict[int, str]
+) -> tuple[SignatureView, ...]:
+    made = []
+    for signature in sorted(row.signatures, key=lambda s: (s.signed_on, s.team_id)):
+        account = session.get(Account, signature.account_id) if signature.account_id else None
+        name = account.name if account else ""
+        made.append(SignatureView(names[signature.team_id], name, signature.signed_on))
+    return tuple(made)
+
+
+def _step(step: Step, names: dict[int, str], today: date) -> StepView:
+    state = "done" if step.done_on else "overdue" if step.due_on < today else "open"
+    who = names.get(step.team_id or 0, "")
+    return StepView(step.id, step.text, step.due_on, who, step.done_on, state)
