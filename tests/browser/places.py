@@ -1,6 +1,8 @@
 """Every page of the product, found in the map of its routes: a new page cannot be forgotten."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,9 +11,15 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from app import create_app
+from surveys.access import accounts
 from surveys.access.policy import RESPONDENT, declared, scope_of
-from surveys.models.people import Account, Grant
+from surveys.answering import tokens
+from surveys.answering.sealing import mail_secret
+from surveys.database import writing
+from surveys.models.people import Account, Grant, Person, Team
+from surveys.models.pulses import Invitation, Wave
 from surveys.settings import Settings
+from surveys.web import Installation
 from tests.browser.conftest import DEMO_PASSWORD, Server
 
 #: what stands for the parameters of an address; the pair of the story, its first theme
@@ -81,25 +89,42 @@ def unfolded(page: Page, address: str) -> None:
     )
 
 
-def sign_in(page: Page, demo: Server, email: str = "hr@example.com") -> None:
-    """Sign an account of the demo in."""
+def sign_in(page: Page, demo: Server) -> None:
+    """Sign HR in."""
     page.goto(f"{demo.base}/sign-in")
-    page.locator("#email").fill(email)
+    page.locator("#email").fill("hr@example.com")
     page.locator("#password").fill(DEMO_PASSWORD)
     page.locator("main button").click()
     page.wait_for_url(lambda url: "sign-in" not in url)
 
 
-def manager_of(demo: Server, team_id: int) -> str:
-    """Address of a manager of the demo."""
+@contextmanager
+def inside(demo: Server) -> Iterator[Installation]:
+    """The installation behind a running server."""
     app = create_app(Settings.read(demo.instance, environ={}))
-    installed = app.extensions["tribometer"]
-    with installed.sessions() as session:
-        managers = select(Account.email).join(Grant).where(Grant.team_id == team_id)
-        email = session.scalars(managers.order_by(Account.id)).first()
-    installed.engine.dispose()
-    assert email is not None
-    return email
+    yield app.extensions["tribometer"]
+    app.extensions["tribometer"].engine.dispose()
+
+
+def manager_link(demo: Server, team: str) -> str:
+    """A link that lets the first manager of a team in, once."""
+    with inside(demo) as installed, writing(installed.sessions) as session:
+        managers = select(Account).join(Grant).join(Team).where(Team.name == team)
+        account = session.scalars(managers.order_by(Account.id)).first()
+        return f"{demo.base}/enter#{accounts.make_link(session, account)}"
+
+
+def staff_link(demo: Server, team: str, number: int) -> str:
+    """The personal link of one of those of a team who have not answered yet."""
+    with inside(demo) as installed, installed.sessions() as session:
+        wave = session.scalars(select(Wave).where(Wave.state == "open")).one()
+        people = select(Person.id).join(Invitation).join(Team, Team.id == Invitation.team_id)
+        silent = people.where(
+            Invitation.wave_id == wave.id, Invitation.answered.is_(False), Team.name == team
+        )
+        person_id = session.scalars(silent.order_by(Person.id)).all()[number]
+        secret = mail_secret(installed.settings, wave.id)
+        return f"{demo.base}/s#{tokens.personal_code(secret, wave.id, person_id)}"
 
 
 def become(page: Page, visitor: str, demo: Server) -> Page:
@@ -107,6 +132,9 @@ def become(page: Page, visitor: str, demo: Server) -> Page:
     if visitor == "staff":
         page.goto(demo.link("/s#"))
         page.wait_for_url("**/s/form")
-    elif visitor != "nobody":
-        sign_in(page, demo, "hr@example.com" if visitor == "hr" else manager_of(demo, 1))
+    elif visitor == "manager":
+        page.goto(manager_link(demo, "Procurement"))
+        page.wait_for_url("**/pairs")
+    elif visitor == "hr":
+        sign_in(page, demo)
     return page
