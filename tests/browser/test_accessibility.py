@@ -26,7 +26,7 @@ def look(page: Page, language: str) -> None:
     for number, (theme, width) in enumerate(LOOKS[language]):
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 900})
-        check(page, AXE if number == 0 else LOOK)
+        check(page, AXE if (language, number) == ("en", 0) else LOOK)
 
 
 @pytest.mark.parametrize("visitor", ["nobody", "staff", "manager", "hr"])
