@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from surveys.languages import catalogue, written
+from surveys.languages import catalogue, written_with_hour
 from surveys.sending.digest import Section
 
 
@@ -86,8 +86,7 @@ def until_when(language: str, invited: Invited) -> str:
     """Until when the wave is open, and how long answering takes."""
     _ = catalogue(language).gettext
     moment = invited.closes.astimezone(ZoneInfo(invited.time_zone))
-    day = written(moment, "MMMEd", language)
-    closes = f"{day}, {moment:%H:%M}"
+    closes = written_with_hour(moment, "MMMEd", language)
     return _("Open until %(day)s (%(zone)s). It takes less than three minutes.") % {
         "day": closes,
         "zone": invited.time_zone,
