@@ -57,7 +57,7 @@ def _needed_with(name: str) -> Any:
 class StepForm(Form):
     """One step of an agreement; a row without a text is none."""
 
-    text = StringField(_l("Step"), validators=[Length(max=LONGEST_STEP)])
+    text = StringField(_l("What"), validators=[Length(max=LONGEST_STEP)])
     due_on = DateField(_l("Due"), validators=[_needed_with("text")])
     team = SelectField(_l("Who"))
 

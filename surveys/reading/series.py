@@ -19,6 +19,7 @@ TOP, BOTTOM = 24, 44
 LARGE = 10_000
 #: lines of the grid at most, beside the lowest
 GRID = 3
+CLOSE = 0.75
 WAVE = 28.0
 
 
@@ -105,7 +106,12 @@ def month_of(months: tuple[Month, ...], day: date) -> float | None:
 
 
 def grid(lowest: float, highest: float) -> tuple[float, float, float]:
-    """Ends and step of an axis in round numbers around these values, at most GRID steps."""
+    """Ends and step of an axis in round numbers around these values, at most GRID steps.
+
+    It begins at zero, unless all values lie so close together that this would hide their course.
+    """
+    if 0 <= lowest < highest * CLOSE:
+        lowest = 0.0
     span = max(highest - lowest, abs(highest) * 0.02, 1e-9)
     tens = 10.0 ** floor(log10(span / GRID))
     for step in (1 * tens, 2 * tens, 2.5 * tens, 5 * tens, 10 * tens, 20 * tens):
