@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveys import languages
 from surveys.access import headers, policy, problems
@@ -70,6 +71,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
         BABEL_TRANSLATION_DIRECTORIES=str(languages.FOLDER),
     )
+    if settings.proxies:
+        # Only the address of the browser is taken from them: links come from the base URL alone.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
     engine = make_engine(settings.database)
     app.extensions["tribometer"] = Installation(
         settings, engine, make_sessions(engine), Jobs(settings)

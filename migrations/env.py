@@ -23,9 +23,15 @@ def check_references(connection: Connection, on: bool) -> None:
         raw.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
 
 
+#: number of the lock that migrations take on PostgreSQL; any other would do
+LOCK = 7_266_001
 engine: Engine = context.config.attributes["engine"]
 with engine.connect() as connection:
     check_references(connection, on=False)
+    if connection.dialect.name == "postgresql":
+        # Several processes may start at once: one migrates, the others wait and find it done.
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
+        connection.commit()
     context.configure(
         connection=connection,
         target_metadata=tables.metadata,
@@ -42,4 +48,7 @@ with engine.connect() as connection:
                     f"the migration would leave {len(broken)} rows without their own"
                 )
     connection.commit()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
+        connection.commit()
     check_references(connection, on=True)

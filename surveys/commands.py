@@ -18,6 +18,8 @@ AppFactory = Callable[[Settings], Flask]
 WHERE = {
     "demo": "surveys.demo.command:demo",
     "serve": "surveys.serving:serve",
+    "web": "surveys.distributed:web",
+    "worker": "surveys.distributed:worker",
     "themes": "surveys.exporting.command:themes",
     "backup": "surveys.operating.commands:backup",
     "restore": "surveys.operating.commands:restore",

@@ -49,6 +49,10 @@ class Jobs:
         consumer.start()
         return consumer
 
+    def close(self) -> None:
+        """Give the queue's connection back."""
+        self.huey.storage.close()
+
     def _advance(self) -> None:
         if self._work is not None:
             self._work()

@@ -27,6 +27,7 @@ MEANING = {
     "base_url": "address under which people reach the pages; used in every link",
     "host": "network address the server listens on",
     "port": "port the server listens on",
+    "proxies": "how many web servers stand in front, each adding the browser's address",
     "organisation": "name shown on every page",
     "embedder": "what reads comments: wordllama (English), minilm or multilingual (extras)",
     "comment_months": "months after which comments are deleted: 24, or fewer",
@@ -34,6 +35,16 @@ MEANING = {
     "comment_export": "what people wrote in files: quotes (those that HR released), or none",
     "trustee": "mail address that gets the head of the audit log after every wave",
 }
+
+
+#: settings that are numbers: least, most, and what they are if nothing is said
+NUMBERS = {
+    "port": (1, 65535, 8000),
+    "proxies": (0, 9, 0),
+    "comment_months": (1, LONGEST_COMMENTS, LONGEST_COMMENTS),
+}
+#: settings with few values, the usual one first
+CHOICES = {"scim_teams": ("department", "groups"), "comment_export": ("quotes", "none")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,7 @@ class Settings:
     base_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    proxies: int = 0
     organisation: str = "Your organisation"
     embedder: str = "wordllama"
     comment_months: int = 24
@@ -74,7 +86,7 @@ class Settings:
     ) -> "Settings":
         """Settings from `environ` (the process's own by default), `given` values winning.
 
-        Raises SettingsError for a port, a number of months or a source of teams that cannot be.
+        Raises SettingsError for a number or a choice that cannot be.
         """
         env = os.environ if environ is None else environ
         found = {
@@ -83,27 +95,14 @@ class Settings:
         found.update({name: str(value) for name, value in given.items() if value is not None})
         folder = (instance or Path(found.pop("instance", "instance"))).absolute()
         found.pop("instance", None)
-        port = found.pop("port", "8000")
-        if not port.isdigit() or not 0 < int(port) < 65536:
-            raise SettingsError(f"The port “{port}” is not a number between 1 and 65535.")
-        months = found.pop("comment_months", str(LONGEST_COMMENTS))
-        if not months.isdigit() or not 1 <= int(months) <= LONGEST_COMMENTS:
-            raise SettingsError(f"Comments live 1 to {LONGEST_COMMENTS} months, not “{months}”.")
-        teams = found.get("scim_teams", "groups")
-        if teams not in ("department", "groups"):
-            raise SettingsError(f"SCIM takes teams from department or groups, not from “{teams}”.")
-        if found.get("comment_export", "quotes") not in ("quotes", "none"):
-            raise SettingsError("TRIBOMETER_COMMENT_EXPORT is quotes or none.")
+        numbers = {name: _number(name, found.pop(name, None)) for name in NUMBERS}
+        for name, values in CHOICES.items():
+            if found.get(name, values[0]) not in values:
+                said = " or ".join(values)
+                raise SettingsError(f"{PREFIX}{name.upper()} is {said}, not “{found[name]}”.")
         demo = found.pop("demo", "") == "True"
         keys = Path(found.pop("keys", folder / "keys")).absolute()
-        plain = cls(
-            instance=folder,
-            keys=keys,
-            port=int(port),
-            comment_months=int(months),
-            demo=demo,
-            **found,
-        )
+        plain = cls(instance=folder, keys=keys, demo=demo, **numbers, **found)  # type: ignore[arg-type]
         return replace(
             plain,
             database=plain.database or f"sqlite:///{folder / 'data' / 'tribometer.db'}",
@@ -111,6 +110,16 @@ class Settings:
             outbox=plain.outbox or f"file:{folder / 'outbox'}",
             base_url=(plain.base_url or f"http://{plain.host}:{plain.port}").rstrip("/"),
         )
+
+
+def _number(name: str, given: str | None) -> int:
+    least, most, usual = NUMBERS[name]
+    text = str(usual) if given is None else given
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingsError(
+            f"“{text}” cannot be: {PREFIX}{name.upper()} is a number from {least} to {most}."
+        )
+    return int(text)
 
 
 def prepare_folders(settings: Settings) -> None:

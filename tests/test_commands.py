@@ -43,7 +43,7 @@ def test_a_port_in_use_is_said_before_anything_is_done(command: str, tmp_path: P
 
 def test_a_port_that_is_no_number_is_said(tmp_path: Path) -> None:
     said = refused(tribometer("serve", "--instance", tmp_path / "new", "--port", "eighty"))
-    assert "not a number between 1 and 65535" in said
+    assert "is a number from 1 to 65535" in said
 
 
 def test_an_instance_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

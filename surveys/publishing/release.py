@@ -62,12 +62,7 @@ def publish(
         add_themes(session, stored, themes)
         add_handovers(session, wave, stored, bases)
         wave.state = "published"
-        _tell_readers(session, wave)
-        if tell_trustee:
-            once = f"trustee {wave.id}"
-            session.add(
-                OutboxMessage(once=once, kind="trustee", wave_id=wave.id, due_at=clock.now())
-            )
+        _tell_readers(session, wave, tell_trustee)
 
 
 def history(session: Session, wave: Wave) -> list[SafeFigures]:
@@ -86,7 +81,10 @@ def _read(row: Figure, number: int) -> tuple[FigureKey, Published]:
     return key, published_figure(row)
 
 
-def _tell_readers(session: Session, wave: Wave) -> None:
+def _tell_readers(session: Session, wave: Wave, tell_trustee: bool) -> None:
+    if tell_trustee:
+        once = f"trustee {wave.id}"
+        session.add(OutboxMessage(once=once, kind="trustee", wave_id=wave.id, due_at=clock.now()))
     readers = select(Account.id).join(Grant).where(Grant.role.in_(("hr", "manager"))).distinct()
     for account_id in session.scalars(readers).all():
         session.add(

@@ -1,6 +1,7 @@
 """Second factor, reset by mail, counted failures, signed-in browsers."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,13 +9,15 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from app import create_app
 from surveys import clock
 from surveys.access import second_factor, throttle
 from surveys.database import writing
-from surveys.models.people import Account, SignIn, SignInLink
+from surveys.models.people import Account, SignIn, SignInFailure, SignInLink
 from surveys.sending.outbox import deliver_due
+from surveys.settings import Settings
 from surveys.web import Installation
 from tests.factories import PASSWORD, account, sign_in
 
@@ -241,3 +244,19 @@ def test_the_cookie_is_a_new_one_at_every_sign_in(hr: Account, client: FlaskClie
         assert cookie is not None
         seen.add(cookie.value)
     assert len(seen) == 3
+
+
+def test_addresses_from_a_proxy_are_believed_only_where_there_is_one(
+    installed: Installation, settings: Settings
+) -> None:
+    forwarded = {"X-Forwarded-For": "203.0.113.9"}
+    for proxies, believed in ((0, "127.0.0.1"), (1, "203.0.113.9")):
+        app = create_app(replace(settings, proxies=proxies))
+        app.config["WTF_CSRF_ENABLED"] = False
+        with writing(installed.sessions) as session:
+            session.execute(delete(SignInFailure))
+        app.test_client().post("/sign-in", data=WRONG, headers=forwarded)
+        with installed.sessions() as session:
+            place = throttle.place_bucket(settings, believed)
+            assert session.get(SignInFailure, place) is not None
+        app.extensions["tribometer"].engine.dispose()
