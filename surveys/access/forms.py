@@ -33,8 +33,16 @@ class StartForm(FlaskForm):
     """The first HR account and the organisation's name."""
 
     code = StringField(_l("Code from the terminal"), validators=[NEEDED])
-    name = StringField(_l("Your name"), validators=[NEEDED, Length(max=200)])
-    email = EmailField(_l("Your e-mail"), validators=[NEEDED, Length(max=254), ADDRESS])
+    name = StringField(
+        _l("Your name"),
+        validators=[NEEDED, Length(max=200)],
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField(
+        _l("Your e-mail"),
+        validators=[NEEDED, Length(max=254), ADDRESS],
+        render_kw={"autocomplete": "email"},
+    )
     password = PasswordField(
         _l("A password (at least 12 characters)"),
         validators=[NEEDED, NEW_PASSWORD],

@@ -45,7 +45,8 @@ def pdf_of(html: str) -> bytes:
             kind = {"Content-Type": guess_type(url)[0] or "text/plain"}
             return URLFetcherResponse(url, own_file(url).read_bytes(), kind)
 
-    content: bytes = HTML(string=html, base_url=HERE, url_fetcher=OwnFilesOnly()).write_pdf()
+    page = HTML(string=html, base_url=HERE, url_fetcher=OwnFilesOnly())
+    content: bytes = page.write_pdf(pdf_tags=True)  # headings and tables for screen readers
     return content
 
 

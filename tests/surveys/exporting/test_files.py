@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import sys
+import zlib
 
 import pytest
 from flask.testing import FlaskClient
@@ -78,6 +80,9 @@ def test_the_pdf_is_made_from_the_page_with_the_styles_of_the_charts(
         pytest.skip("PDF files (install the library: apt-get install libpangoft2-1.0-0)")
     assert made.data.startswith(b"%PDF-")
     assert len(made.data) > 10_000
+    streams = re.findall(rb"stream\r?\n(x.*?)\r?\nendstream", made.data, re.DOTALL)
+    parts = [zlib.decompressobj().decompress(stream) for stream in streams]
+    assert any(b"/StructTreeRoot" in part for part in parts)  # tagged, for screen readers
 
 
 def test_without_the_renderer_the_page_says_what_to_do(
