@@ -16,6 +16,9 @@ from analysis.uncertainty import half_width
 
 WAVES: Final = 3
 """Waves of a quarter: four weeks each."""
+FALSE_DISCOVERIES: Final = 0.05
+"""Share of the pairs called moved that may be so by chance; half of the monthly one, since the
+summary names few pairs and is read by many."""
 LEAST: Final = 2
 """Published figures that either quarter needs."""
 
@@ -40,10 +43,12 @@ def quarters(levels: Sequence[Sequence[Published]]) -> list[Quarter | None]:
     """
     found = [_change(list(one)) for one in levels]
     p = [float("nan") if each is None else 2 * norm.sf(abs(each[0]) / each[1]) for each in found]
-    rejected = benjamini_hochberg(np.array(p)).rejected
+    rejected = benjamini_hochberg(np.array(p), FALSE_DISCOVERIES).rejected
+    changes = [None if each is None else _interval(*each) for each in found]
     return [
-        None if each is None else Quarter(_interval(*each), bool(rejected[i]))
-        for i, each in enumerate(found)
+        # What is called moved must not be printed with an interval that holds zero.
+        None if gap is None else Quarter(gap, bool(rejected[i]) and not gap.low <= 0 <= gap.high)
+        for i, gap in enumerate(changes)
     ]
 
 
