@@ -59,7 +59,8 @@ def questions_of(session: Session, wave: Wave, language: str) -> list[Question]:
 
 def wording_of(item: Item, language: str) -> str:
     """The organisation's own wording in a language, else our translation of the English one."""
-    ours = item.wording.get(language) or catalogue(language).gettext(item.wording["en"])
+    english = item.wording["en"]
+    ours = item.wording.get(language) or catalogue(language).gettext(english)
     return item.own.get(language) or ours
 
 
