@@ -192,6 +192,19 @@ def test_a_choice_shows_in_the_systems_colours(
     check(page, LOOK)
 
 
+@pytest.mark.parametrize("width", [320, PHONE])
+def test_every_point_is_a_large_target(
+    demo: Server, open_page: Callable[..., Page], width: int
+) -> None:
+    page = become(open_page(width), "staff", demo)
+    unfolded(page, f"{demo.base}/s/form")
+    sizes = page.locator(".points label, .none").evaluate_all(
+        "all => all.map((e) => e.getBoundingClientRect()).map((r) => Math.min(r.width, r.height))"
+    )
+    assert len(sizes) > 100
+    assert min(sizes) >= 44
+
+
 def test_nothing_moves_by_itself() -> None:
     """So there is nothing that a wish for less motion would have to stop."""
     for sheet in (languages.ROOT / "static").rglob("*.[cj]s*"):
