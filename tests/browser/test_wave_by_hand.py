@@ -234,4 +234,4 @@ def agree(one: Page, two: Page) -> None:
     expect(one.locator("main")).to_contain_text("not signed by both yet")
     two.reload()
     two.get_by_role("button", name="Sign for your team").click()
-    expect(two.locator("main")).to_contain_text("signed by both")
+    expect(two.locator("section[aria-labelledby='agreements']")).to_contain_text("running")
