@@ -13,9 +13,14 @@ def test_the_story_is_told(demo: Server, open_page: Callable[..., Page]) -> None
     page = open_page()
     sign_in(page, demo)
     page.goto(f"{demo.base}/pairs/1/2")
-    chart = page.locator("svg.chart.wide")
+    chart = page.locator("svg.chart.wide:not(.series)")
     expect(chart.locator("circle.alarm").first).to_be_visible()
     expect(chart.locator("line.flag")).to_have_count(2)
+    # On the same axis, but apart: the late orders of every month.
+    expect(page.locator("svg.series.wide .hard-mark")).to_have_count(14)
+    expect(page.get_by_text("goals in conflict")).to_be_visible()
+    expect(page.locator(".steps .tick.done")).to_have_count(3)
+    expect(page.get_by_text("Expected -10 points by")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Sales reorganised into regions")
     expect(page.locator("main")).to_contain_text("less friction since then")
     assert page.locator("blockquote").count() > 0
