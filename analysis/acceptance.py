@@ -6,7 +6,7 @@ missed bar asks for a better method, never for another bar.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,11 +17,17 @@ from analysis import disclosure, effects, trend, uncertainty
 from analysis.attack import attack_many
 from analysis.cell_rules import shown
 from analysis.cell_worlds import Cells, worlds
-from analysis.figures import HIGH_FROM, Published, pair_level, published_se, published_value
+from analysis.figures import HIGH_FROM, Published, published_se, published_value
+from analysis.pair_worlds import (
+    USUAL_TEAM,
+    pairs_of,
+    pairs_with_truth,
+    series_of,
+    waves_of,
+)
 from analysis.simulate import QUARTER_END, drift_path
 
 TEAM_SIZES: Final = (8, 12, 15, 22, 40)
-USUAL_TEAM: Final = 22
 POINTS_PER_LATENT: Final = 19.5
 """Slope of the simulated index in the middle thirties: .3 latent is about 6 points."""
 SEAMS: Final = 132
@@ -97,7 +103,7 @@ def coverage(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     for size in TEAM_SIZES:
         exact = printed = 0
         for cells in worlds(rng, sizes.waves, size, np.zeros(1), (0.6, 1.0)):
-            for _, scores, truth in _waves(cells):
+            for _, scores, truth in waves_of(cells):
                 estimate = uncertainty.mean_interval(scores[0], size)
                 figure = shown(scores[0], size)
                 exact += estimate.low <= truth[0] <= estimate.high
@@ -113,7 +119,7 @@ def false_changes(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     exact = printed = total = 0
     for size in TEAM_SIZES:
         for cells in worlds(rng, sizes.changes, size, np.zeros(2), (0.6, 1.0)):
-            for world, scores, _ in _waves(cells):
+            for world, scores, _ in waves_of(cells):
                 moved = int(cells.moved[world, 1]) // 2
                 before, after = (uncertainty.mean_interval(y, size) for y in scores)
                 exact += trend.compare(before, after, moved, moved).visible
@@ -130,7 +136,7 @@ def false_changes(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
 def false_alarms(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     """Alarms in a year after six months of baseline, pairs of teams of 22, nothing happening."""
     months = trend.EWMA_BASELINE + 12
-    pairs = list(_pairs(rng, 2 * sizes.pair_years, np.zeros(months)))
+    pairs = list(pairs_of(rng, 2 * sizes.pair_years, np.zeros(months)))
     alarms = sum(_alarm(pair, trend.EWMA_BASELINE) for pair in pairs)
     name = f"false alarms per pair-year, {len(pairs):,} pair-years"
     return [_at_most(name, alarms / len(pairs), 0.05)]
@@ -147,7 +153,7 @@ def living_alarms(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     quarters = QUARTER_END * (np.arange(months) % 3 == 2)
     steps = np.array([drift_path(rng, months) + quarters for _ in range(2 * pairs)])
     false = alarms = total = 0
-    for pair, truth in _pairs_with_truth(rng, 2 * pairs, steps):
+    for pair, truth in pairs_with_truth(rng, 2 * pairs, steps):
         chart = _chart(pair, first)
         total += 1
         if chart.alarm.any():
@@ -160,23 +166,50 @@ def living_alarms(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
 
 
 def verdicts(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
-    """How often an action that did nothing is said to have changed something, 8 + 6 months."""
-    pairs = [*_pairs(rng, 2 * max(sizes.power // 2, 400), np.zeros(14))]
-    x = np.array([[published_value(figure) for figure in pair] for pair in pairs])
-    se = np.array([[published_se(figure) for figure in pair] for pair in pairs])
+    """Verdicts on actions, 8 + 6 months: how often one that did nothing is said to have changed
+    something, and how often the interval of one that took 10 points away holds what it did.
+    """
+    count = 2 * max(sizes.power // 2, 400)
+    idle, se = series_of(pairs_of(rng, count, np.zeros(14)))
+    helped = np.repeat([0.0, -10 / POINTS_PER_LATENT], [8, 6])
+    worlds_of_action = [*pairs_with_truth(rng, count, helped)]
+    acted, acted_se = series_of([pair for pair, _truth in worlds_of_action])
+    # What it did to this pair: near the end of the scale less than ten points can be taken away.
+    did = [float(truth[8:].mean() - truth[:8].mean()) for _pair, truth in worlds_of_action]
     changed = {"before and after": 0, "segmented regression": 0, "difference in differences": 0}
-    for one in range(len(x)):
-        others = x[(one + 1 + np.arange(8)) % len(x)]
-        for effect in (
-            effects.before_after(x[one], se[one], 8),
-            effects.segmented(x[one], 8, se[one]),
-            effects.difference_in_differences(x[one], others, 8),
-        ):
+    covered = dict(changed)
+    for one in range(len(idle)):
+        others = idle[(one + 1 + np.arange(8)) % len(idle)]
+        for effect in _three(idle[one], se[one], others):
             changed[effect.method] += effect.verdict is effects.Verdict.CHANGED
+        for effect in _three(acted[one], acted_se[one], others):
+            covered[effect.method] += effect.low <= did[one] <= effect.high
     return [
-        _at_most(f"nothing done, verdict “changed”, {name}", count / len(x), 0.06)
-        for name, count in changed.items()
+        *(
+            _at_most(f"nothing done, verdict “changed”, {name}", times / len(idle), 0.05)
+            for name, times in changed.items()
+        ),
+        *(
+            Check(
+                f"10 points less, interval holds it, {name}",
+                f"{times / len(idle):.3f}",
+                "≥ 0.93",
+                times / len(idle) >= 0.93,
+            )
+            for name, times in covered.items()
+        ),
     ]
+
+
+def _three(
+    x: NDArray[np.float64], se: NDArray[np.float64], others: NDArray[np.float64]
+) -> tuple[effects.Effect, effects.Effect, effects.Effect]:
+    """The verdicts of the three designs on one pair."""
+    return (
+        effects.before_after(x, se, 8),
+        effects.segmented(x, 8, se),
+        effects.difference_in_differences(x, others, 8),
+    )
 
 
 def discoveries(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
@@ -199,7 +232,7 @@ def discoveries(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
 def power(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     """+10 points in both seams of a pair, 22 people each, 82 % answering: alarm within 3 months."""
     steps = np.repeat([0.0, 10 / POINTS_PER_LATENT], [trend.EWMA_BASELINE, 3])
-    pairs = list(_pairs(rng, 2 * sizes.power, steps))
+    pairs = list(pairs_of(rng, 2 * sizes.power, steps))
     found = sum(_alarm(pair, trend.EWMA_BASELINE) for pair in pairs) / len(pairs)
     name = "+10 points, pair of N = 22, 82 % response: found within 3 months"
     return [Check(name, f"{found:.3f}", "≥ 0.90", found >= 0.90)]
@@ -213,7 +246,7 @@ def silence(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     """
     bias, overturned, warned = [], 0, 0
     for cells in worlds(rng, sizes.waves, USUAL_TEAM, np.zeros(1), None, kappa=0.4):
-        for world, scores, _ in _waves(cells):
+        for world, scores, _ in waves_of(cells):
             value, n = float(scores[0].mean()), len(scores[0])
             everybody = float(cells.scores[world, 0].mean())
             bias.append(value - everybody)
@@ -228,32 +261,6 @@ def silence(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     ]
 
 
-def _waves(
-    cells: Cells,
-) -> Iterator[tuple[int, list[NDArray[np.float64]], NDArray[np.float64]]]:
-    """Per world: its number, the answers' scores month by month, the truth month by month."""
-    for world, (scores, answered) in enumerate(zip(cells.scores, cells.answered, strict=True)):
-        rows = [y[there] for y, there in zip(scores, answered, strict=True)]
-        yield world, rows, cells.truth[world]
-
-
-def _pairs_with_truth(
-    rng: np.random.Generator, seams: int, steps: NDArray[np.float64]
-) -> Iterator[tuple[list[Published], NDArray[np.float64]]]:
-    """Published pair levels of two seams each, month by month, and the true ones."""
-    for cells in worlds(rng, seams, USUAL_TEAM, steps):
-        figures = [[shown(y, USUAL_TEAM) for y in rows] for _, rows, _ in _waves(cells)]
-        for i in range(0, len(figures) - 1, 2):
-            level = [pair_level(a, b) for a, b in zip(figures[i], figures[i + 1], strict=True)]
-            yield level, (cells.truth[i] + cells.truth[i + 1]) / 2
-
-
-def _pairs(
-    rng: np.random.Generator, seams: int, steps: NDArray[np.float64]
-) -> Iterator[list[Published]]:
-    return (pair for pair, _ in _pairs_with_truth(rng, seams, steps))
-
-
 def _chart(pair: list[Published], baseline: int) -> trend.Alarm:
     values = [published_value(figure) for figure in pair]
     return trend.ewma_alarm(values, [published_se(figure) for figure in pair], baseline)
@@ -265,7 +272,7 @@ def _alarm(pair: list[Published], baseline: int) -> bool:
 
 def _change_p(cells: Cells) -> NDArray[np.float64]:
     found = []
-    for world, scores, _ in _waves(cells):
+    for world, scores, _ in waves_of(cells):
         moved = int(cells.moved[world, 1]) // 2
         first, second = (shown(y, USUAL_TEAM) for y in scores)
         found.append(disclosure.published_change(first, second, moved, moved, USUAL_TEAM).p)

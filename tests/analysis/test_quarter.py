@@ -1,4 +1,4 @@
-"""The quarter's change: intervals that cover, few false discoveries, silence where little is known."""
+"""The quarter: intervals that cover, few false discoveries, silence where little is known."""
 
 import math
 
