@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, inspect
 
 #: the tables that an answer touches, in the order in which it passes through them
-TABLES = ("invitation", "ballot_box", "answer", "comment", "thread_message")
+TABLES = (
+    "invitation",
+    "ballot_box",
+    "answer",
+    "comment",
+    "readable_comment",
+    "theme_comment",
+    "quote",
+    "thread_message",
+)
 
 
 @dataclass(frozen=True, slots=True)

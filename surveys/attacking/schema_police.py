@@ -19,6 +19,8 @@ ALLOWED = {
     "ballot_box": {"wave_id", "box_key", "ciphertext"},
     "answer": {"wave_id", "key", "rater_id", "target_id", "scores"},
     "comment": {"wave_id", "key", "rater_id", "target_id", "question", "text"},
+    "readable_comment": {"comment_key", "wave_id", "sensitive", "handled"},
+    "theme_comment": {"theme_id", "comment_key", "release_id", "moved"},
     "thread_message": {"thread_key", "turn", "wave_id", "author", "text"},
 }
 #: the list of who was asked: it knows the person, so it may know nothing else
