@@ -10,6 +10,7 @@ from surveys.access.account_routes import blueprint as account
 from surveys.access.routes import blueprint as access
 from surveys.access.token_routes import blueprint as tokens
 from surveys.answering.routes import blueprint as answering
+from surveys.api.figures_routes import blueprint as figures_api
 from surveys.api.routes import blueprint as api
 from surveys.commands import run
 from surveys.curating.routes import blueprint as curating
@@ -48,6 +49,7 @@ ROOMS = (
     series,
     exporting,
     api,
+    figures_api,
     scim,
 )
 
@@ -80,7 +82,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tribometer"] = Installation(
         settings, engine, make_sessions(engine), Jobs(settings)
     )
-    CSRFProtect(app).exempt(scim)
+    guard = CSRFProtect(app)
+    for for_programs in (scim, figures_api):
+        guard.exempt(for_programs)
     add_page_tools(app)
     app.before_request(policy.enforce)
     app.teardown_appcontext(close_db)

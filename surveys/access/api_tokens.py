@@ -18,7 +18,10 @@ from surveys.models.access import ApiToken
 from surveys.settings import Settings
 
 #: what a token may do, and how the page says it
-SCOPES: Final = {"scim": _l("People and teams by SCIM")}
+SCOPES: Final = {
+    "scim": _l("People and teams by SCIM"),
+    "figures": _l("Figures of your own systems"),
+}
 #: begins every token, so that one that got lost in a file is recognised
 MARK: Final = "tribometer_"
 LONGEST_NAME: Final = 100

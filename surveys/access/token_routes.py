@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
 from surveys.access import api_tokens
@@ -18,13 +19,20 @@ from surveys.web import installation
 blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
 
 
+#: where a token of each scope is used
+ADDRESSES = {"scim": "/scim/v2", "figures": "/api/v1/pairs/…/…/series"}
+
+
 class TokenForm(FlaskForm):
-    """What the token is called."""
+    """What the token is called, and what it may do."""
 
     name = StringField(
         _l("Which program is it for?"),
         validators=[NEEDED, Length(max=api_tokens.LONGEST_NAME)],
         render_kw={"autocomplete": "off"},
+    )
+    scope = SelectField(
+        _l("May do"), choices=[SelectChoice(*one) for one in api_tokens.SCOPES.items()]
     )
 
 
@@ -32,10 +40,13 @@ class TokenForm(FlaskForm):
 @policy("hr", "admin")
 def home() -> str:
     """All tokens; a new one is shown once, in the answer to its making."""
-    form, secret = TokenForm(), None
+    form, secret, address = TokenForm(), None, ""
     if form.validate_on_submit():
         with writing(installation().sessions) as session:
-            secret = api_tokens.make_token(session, viewer().email, form.name.data, ["scim"])
+            secret = api_tokens.make_token(
+                session, viewer().email, form.name.data, [form.scope.data]
+            )
+            address = ADDRESSES[form.scope.data]
         form = TokenForm(formdata=None)
     with installation().sessions() as session:  # not db(): it began before the new one was made
         known = api_tokens.tokens(session)
@@ -45,7 +56,7 @@ def home() -> str:
         secret=secret,
         tokens=known,
         scopes=api_tokens.SCOPES,
-        scim=f"{installation().settings.base_url}/scim/v2",
+        address=f"{installation().settings.base_url}{address}",
     )
 
 

@@ -63,6 +63,7 @@ def pair_document(page: PairPage) -> dict[str, Any]:
 def openapi() -> dict[str, Any]:
     """The description of the API."""
     number = {"in": "path", "required": True, "schema": {"type": "integer"}}
+    csv = {"text/csv": {"schema": {"type": "string"}}}
     problem = {"description": "Problem", "content": {"application/problem+json": {}}}
     return {
         "openapi": "3.1.0",
@@ -78,6 +79,22 @@ def openapi() -> dict[str, Any]:
                         "404": problem,
                     },
                 }
-            }
+            },
+            "/api/v1/pairs/{team_a}/{team_b}/series": {
+                "put": {
+                    "summary": "Bring in figures of other systems, all or nothing",
+                    "security": [{"token": ["figures"]}],
+                    "parameters": [{**number, "name": "team_a"}, {**number, "name": "team_b"}],
+                    "requestBody": {"required": True, "content": csv},
+                    "responses": {
+                        "200": {"description": "Kept", "content": {"application/json": {}}},
+                        "400": problem,
+                        "401": problem,
+                        "404": problem,
+                        "422": problem,
+                    },
+                }
+            },
         },
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }

@@ -78,14 +78,14 @@ def sign(agreement_id: int) -> Response:
     return _back(agreement)
 
 
-@blueprint.post("/agreements/<int:agreement_id>/steps/<int:step_id>/<any(done, open):state>")
+@blueprint.post("/agreements/<int:agreement_id>/steps/<int:step_id>/<any(done, open):now>")
 @policy("manager")
-def tick(agreement_id: int, step_id: int, state: str) -> Response:
+def tick(agreement_id: int, step_id: int, now: str) -> Response:
     """Tick a step off, or open it again."""
     with writing(installation().sessions) as session:
         agreement = _own(session, agreement_id)
-        step = agreements.tick(agreement, step_id, done=state == "done")
-        said = "ticked a step off" if state == "done" else "opened a step again"
+        step = agreements.tick(agreement, step_id, done=now == "done")
+        said = "ticked a step off" if now == "done" else "opened a step again"
         audit.record(session, viewer().email, said, agreement=agreement.id, step=step.id)
     return _back(agreement)
 

@@ -97,14 +97,14 @@ def test_hr_makes_one_on_a_page_and_sees_it_once(app: Flask, installed: Installa
     for role in ("hr", "admin"):
         client = app.test_client()
         sign_in(client, f"{role}@example.org")
-        page = client.post("/tokens", data={"name": f"<b>{role}</b>"}).text
+        page = client.post("/tokens", data={"name": f"<b>{role}</b>", "scope": "scim"}).text
         token = page.split(api_tokens.MARK, 1)[1].split("<", 1)[0]
         assert knock(app.test_client(), api_tokens.MARK + token) == 200
         again = client.get("/tokens").text
         assert token not in again
         for shown in (page, again):
             assert f"&lt;b&gt;{role}&lt;/b&gt;" in shown
-        assert client.post("/tokens", data={"name": "\u202e"}).status_code == 400
+        assert client.post("/tokens", data={"name": "\u202e", "scope": "scim"}).status_code == 400
     client.post("/tokens/1/revoke")
     assert "taken back on" in client.get("/tokens").text
     stranger = app.test_client()
