@@ -46,3 +46,27 @@ def test_staff_read_what_was_said_done_and_moved(
     page.get_by_role("link", name="You said, we did, it moved").click()
     expect(page.locator("main")).to_contain_text("less friction since then")
     check(page)
+
+
+def test_the_chart_tells_its_values_by_keyboard_and_pointer(
+    demo: Server, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    sign_in(page, demo)
+    page.goto(f"{demo.base}/pairs/1/2")
+    chart, says = page.locator("svg.chart.wide:not(.series)"), page.locator("#chart-values span")
+    chart.focus()
+    expect(says).to_have_count(2)
+    newest = says.all_inner_texts()
+    page.keyboard.press("ArrowLeft")
+    assert says.all_inner_texts() != newest
+    page.keyboard.press("End")
+    assert says.all_inner_texts() == newest
+    page.keyboard.press("Home")
+    first = says.all_inner_texts()
+    titles = [t.text_content() for t in chart.locator("g.month title").all()]
+    assert first == [titles[0], titles[len(titles) // 2]]
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 20, box["y"] + box["height"] / 2)
+    assert says.all_inner_texts() == newest
