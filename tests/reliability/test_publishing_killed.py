@@ -21,7 +21,17 @@ from surveys.publishing import release
 setattr(release, sys.argv[2], lambda *_: os.kill(os.getpid(), 9))
 release.publish(make_sessions(make_engine(sys.argv[1])), int(sys.argv[3]))
 """
-PUBLISHED = ("quote", "theme_figure", "trend", "figure", "release", "theme_memory", "theme")
+PUBLISHED = (
+    "theme_comment",
+    "readable_comment",
+    "quote",
+    "theme_figure",
+    "trend",
+    "figure",
+    "release",
+    "theme_memory",
+    "theme",
+)
 STEPS = ("add_pairs", "add_trends", "add_themes", "_tell_readers")
 
 
