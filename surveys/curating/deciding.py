@@ -62,6 +62,8 @@ def paraphrase(session: Session, quote_id: int, text: str, account_id: int) -> Q
         raise CuratingError(_("This quote does not exist any more."))
     if len(text.strip()) > LONGEST_TEXT:
         raise CuratingError(_("At most %(n)s characters, please.", n=LONGEST_TEXT))
+    if (quote.paraphrase or "") == text.strip():
+        return quote
     # The words themselves are not logged: they would outlive the comment.
     _log(session, find_theme(session, quote.theme_id), account_id, "paraphrase", quote=quote.id)
     for twin in _twins(session, quote):
@@ -175,7 +177,11 @@ def can_be_undone(session: Session, row: Correction) -> bool:
     """Whether a decision is the newest of its theme and not carried out by the engine."""
     newest = session.scalar(
         select(Correction.id)
-        .where(Correction.theme_id == row.theme_id, Correction.state != "undone")
+        .where(
+            Correction.theme_id == row.theme_id,
+            Correction.state != "undone",
+            Correction.kind != "paraphrase",  # which is changed by saying it anew
+        )
         .order_by(Correction.id.desc())
         .limit(1)
     )

@@ -15,6 +15,7 @@ from surveys.curating.themes import CuratingError
 from surveys.database import writing
 from surveys.models.people import Team
 from surveys.publishing import comments
+from surveys.reading.words import upper_first
 from surveys.web import db, installation
 
 blueprint = Blueprint("workbench", __name__, url_prefix="/hr/themes")
@@ -52,6 +53,7 @@ def merge(theme_id: int) -> Response:
         other = DecisionForm().number("other")
         deciding.merge(session, theme_id, other, viewer().account_id)
         audit.record(session, viewer().email, "joined themes", theme=theme_id, other=other)
+    flash(upper_first(_("from the next wave on")))
     return _to_theme(theme_id)
 
 
@@ -62,6 +64,7 @@ def split(theme_id: int) -> Response:
     with writing(installation().sessions) as session:
         deciding.split(session, theme_id, viewer().account_id)
         audit.record(session, viewer().email, "parted a theme", theme=theme_id)
+    flash(upper_first(_("to be parted")) + _(", ") + _("from the next wave on"))
     return _to_theme(theme_id)
 
 

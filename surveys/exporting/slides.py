@@ -52,7 +52,7 @@ def meeting_slides(kit: MeetingKit, language: str, with_quotes: bool) -> bytes:
     for name, themes in kit.one_side:
         who = name or _("Both teams together")
         text.slide(_("What one side raises: %(team)s", team=who), _themes(themes, with_quotes))
-    agreed = [f"{a.text}: {words.verdict_sentence(a)}" for a in kit.running]
+    agreed = [line for a in kit.running for line in (a.text, words.verdict_sentence(a))]
     text.slide(_("What was agreed: did it help?"), agreed or [_("No agreement is running yet.")])
     if kit.proposal:
         practice = [f"{_(s.name)}. {_(s.practice)}" for s in kit.proposal.strategies]
@@ -120,7 +120,11 @@ def _themes(themes: Iterable[ThemeLine], with_quotes: bool) -> list[str]:
         ]
         lines.append(f"{theme.name} ({str(_('; ')).join(persons)})")
         if with_quotes:
-            lines += [f"“{q.text}”" for voice in theme.voices for q in voice.quotes[:1]]
+            lines += [
+                f"{voice.team or _('Both teams together')}: “{quote.text}”"
+                for voice in theme.voices
+                for quote in voice.quotes[:1]
+            ]
     return lines
 
 
@@ -143,7 +147,11 @@ def _trend(text: _Writer, kit: MeetingKit, language: str) -> None:
             series.smooth = False
             _paint(series.format.line, colour)
             _paint(series.marker.format, colour)
-    said = [words.line_sentence(line) for line in page.lines] + [words.gap_sentence(page)]
+    said = [
+        str(_("%(team)s: %(words)s", team=line.rater, words=words.line_sentence(line)))
+        for line in page.lines
+    ]
+    said.append(words.gap_sentence(page))
     _note(text, slide, said, 5.6)
 
 

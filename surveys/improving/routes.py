@@ -12,6 +12,7 @@ from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.database import writing
+from surveys.errors import UserError
 from surveys.improving import agreements
 from surveys.improving.forms import AgreementForm, EndForm, prefilled
 from surveys.improving.playbook import strategies_for, strategy_of
@@ -31,13 +32,16 @@ def agree(team_a: int, team_b: int) -> Response | str:
     start = prefilled(strategy, cause, request.args.get("theme", ""))
     form = AgreementForm(data=start).offering(page)
     if form.validate_on_submit():
-        runs = _propose(page, form)
-        flash(
-            _("Signed for both teams: it runs.")
-            if runs
-            else _("Proposed. It runs as soon as a manager of the other team has signed.")
-        )
-        return redirect(url_for("reading.pair", team_a=page.a.id, team_b=page.b.id))
+        try:
+            runs = _propose(page, form)
+            flash(
+                _("Signed for both teams: it runs.")
+                if runs
+                else _("Proposed. It runs as soon as a manager of the other team has signed.")
+            )
+            return redirect(url_for("reading.pair", team_a=page.a.id, team_b=page.b.id))
+        except UserError as error:
+            flash(error.sentence)
     return render_template(
         "improving/agree.html",
         form=form,

@@ -68,6 +68,13 @@ class AgreementView:
         return sum(step.state == "done" for step in self.steps)
 
     @property
+    def began(self) -> bool:
+        """Whether it has run at all: not if it is still to come, or ended before its start."""
+        if self.ended_on is not None and self.ended_on < self.starts_on:
+            return False
+        return self.state in ("running", "ended")
+
+    @property
     def may_end(self) -> bool:
         """Whether nobody has said yet when it ends."""
         return self.ended_on is None
@@ -113,7 +120,7 @@ def _view(
 
 
 def _state(row: Agreement, today: date) -> str:
-    if row.ended_on is not None and row.ended_on < today:
+    if row.ended_on is not None and row.ended_on < max(today, row.starts_on):
         return "ended"
     if not row.signed_by_both:
         return "unsigned"

@@ -175,7 +175,7 @@ def _flags(page: PairPage, scale: _Scale) -> tuple[Flag, ...]:
         # First-strong isolates keep the full stop of an English text at its end in Arabic.
         (a.starts_on, _("Agreement: %(text)s", text=f"\u2068{a.text}\u2069"))
         for a in page.agreements
-        if a.signed_by_both
+        if a.signed_by_both and a.began
     ] + [(n.happened_on, n.text) for n in page.notes]
     flags = []
     for number, (day, says) in enumerate(sorted(events), start=1):

@@ -1,6 +1,6 @@
 """Themes of one release as readers see them: bands of persons, and quotes that HR released."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -85,7 +85,21 @@ def theme_lines(session: Session, a: Team, b: Team, number: int) -> tuple[ThemeL
     inside = {theme.cause for _figure, theme in rows if theme.kind == "found"}
     whole = {theme.id for _f, theme in rows if theme.kind == "cause" and theme.cause in inside}
     kept = [line for line in lines.values() if line.theme_id not in whole]
-    return tuple(sorted(kept, key=lambda t: (not t.praise, not t.both, -_size(t), t.name)))
+    return _each_once(sorted(kept, key=lambda t: (not t.praise, not t.both, -_size(t), t.name)))
+
+
+def _each_once(lines: list[ThemeLine]) -> tuple[ThemeLine, ...]:
+    """A comment may stand for two themes; it is quoted under the first."""
+    said: set[str] = set()
+    found = []
+    for line in lines:
+        voices = []
+        for voice in line.voices:
+            fresh = tuple(quote for quote in voice.quotes if quote.text not in said)
+            said |= {quote.text for quote in fresh}
+            voices.append(replace(voice, quotes=fresh))
+        found.append(replace(line, voices=tuple(voices)))
+    return tuple(found)
 
 
 def _size(line: ThemeLine) -> int:

@@ -58,8 +58,8 @@ def installed() -> bool:
 
 
 def active(session: Session) -> bool:
-    """Whether a provider has a token to bring people with."""
-    return bool(api_tokens.live_tokens(session, "scim"))
+    """Whether a provider brings people: it has a token and has used it."""
+    return any(token.last_used_on for token in api_tokens.live_tokens(session, "scim"))
 
 
 def watch(session: Session, out: Sequence[int], addresses: Sequence[int]) -> None:

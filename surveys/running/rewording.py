@@ -82,6 +82,14 @@ def reword(session: Session, pulse: Pulse, language: str, texts: Mapping[str, st
     return len(changed)
 
 
+def is_busy(session: Session, pulse: Pulse) -> bool:
+    """Whether a wave that has begun is not published yet: its questions must not change."""
+    busy = select(Wave.id).where(
+        Wave.pulse_id == pulse.id, Wave.state.in_(("open", "closing", "closed"))
+    )
+    return session.scalar(busy.limit(1)) is not None
+
+
 def _checked(worded: Worded, typed: str) -> str | None:
     text = " ".join(typed.split())
     if not text or text == worded.standard:
@@ -104,10 +112,7 @@ def _checked(worded: Worded, typed: str) -> str | None:
 
 def _begin_new_version(session: Session, pulse: Pulse, language: str) -> None:
     """A copy of the instrument for the waves to come, and a note on every pair's chart."""
-    busy = select(Wave.id).where(
-        Wave.pulse_id == pulse.id, Wave.state.in_(("open", "closing", "closed"))
-    )
-    if session.scalar(busy.limit(1)) is not None:
+    if is_busy(session, pulse):
         raise NotReady(_("Questions change between two waves only: wait until this one is out."))
     old = pulse.instrument
     name = old.name.removesuffix(SUFFIX) + SUFFIX

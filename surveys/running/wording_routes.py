@@ -41,6 +41,7 @@ def edit(language: str) -> Response | str:
         items=rewording.wordings_of(pulse, language),
         typed=request.form,
         used=pulse.instrument.used,
+        busy=rewording.is_busy(db(), pulse),
         longest=rewording.LONGEST_WORDING,
     )
 

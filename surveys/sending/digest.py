@@ -54,7 +54,7 @@ def _section(page: PairPage) -> Section:
     if page.gap.shown:
         said.append(words.gap_sentence(page))
     for agreement in page.agreements:
-        if agreement.signed_by_both:
+        if agreement.signed_by_both and agreement.began:
             said.append(_("Agreement: %(text)s", text=agreement.text))
             said.append(words.verdict_sentence(agreement))
     return Section(page.title, tuple(map(str, said)), chart_picture(chart), chart.text)
