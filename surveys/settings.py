@@ -13,6 +13,9 @@ from pathlib import Path
 from surveys.errors import SettingsError
 
 PREFIX = "TRIBOMETER_"
+#: names of the machine itself: nothing that is sent there leaves it
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+UNNAMED = "Your organisation"
 #: months; what staff are promised, so it can only be shortened
 LONGEST_COMMENTS = 24
 #: setting -> what it means, as `docs/running.md` explains it (a test compares the two).
@@ -62,7 +65,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     proxies: int = 0
-    organisation: str = "Your organisation"
+    organisation: str = UNNAMED
     embedder: str = "wordllama"
     comment_months: int = 24
     scim_teams: str = "department"

@@ -5,7 +5,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     FieldList,
@@ -181,16 +180,6 @@ class SettleForm(FlaskForm):
     shared = StringField(
         _l("The figure that both teams are measured on from now on"),
         validators=[NEEDED, Length(max=200)],
-    )
-
-
-class SeriesFileForm(FlaskForm):
-    """A file of series."""
-
-    file = FileField(
-        _l("CSV or XLSX file"),
-        validators=[FileRequired(_l("Choose a file first."))],
-        render_kw={"accept": ".csv,.xlsx,text/csv"},
     )
 
 

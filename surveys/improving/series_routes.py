@@ -11,9 +11,10 @@ from surveys.access.viewer import viewer
 from surveys.database import writing
 from surveys.errors import UserError
 from surveys.improving import hard_data
-from surveys.improving.forms import KeepSeriesForm, SeriesFileForm
+from surveys.improving.forms import KeepSeriesForm
 from surveys.models.hard_data import HardSeries
 from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
+from surveys.running.forms import FileForm
 from surveys.running.tabulating import plain_csv, table_of
 from surveys.web import db, installation
 
@@ -26,7 +27,7 @@ PAGE = "/pairs/<int:team_a>/<int:team_b>/series"
 def home(team_a: int, team_b: int) -> str:
     """The series of a pair; choose a file and see what it would change."""
     page = readable_pair(db(), viewer(), team_a, team_b)
-    form = SeriesFileForm()
+    form = FileForm()
     if not form.validate_on_submit():
         return _page(page, form)
     try:
@@ -80,7 +81,7 @@ def _removable(page: PairPage) -> set[int]:
 
 
 def _page(
-    page: PairPage, form: SeriesFileForm, plan: hard_data.Plan | None = None, text: str = ""
+    page: PairPage, form: FileForm, plan: hard_data.Plan | None = None, text: str = ""
 ) -> str:
     keep_form = KeepSeriesForm(formdata=None)
     keep_form.text.data = text

@@ -1,6 +1,9 @@
 """Participation while a wave is open: in bands, per team, and nothing else before it closes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import case, func, select
@@ -9,6 +12,8 @@ from sqlalchemy.orm import Session
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Person, Team
 from surveys.models.pulses import Invitation, Wave
+from surveys.models.releases import Release
+from surveys.running.calendar import OPENS
 from surveys.running.opening import ROSTER_MINIMUM
 
 #: edges of the bands of participation in percent, by the smallest team they are used for: each
@@ -52,6 +57,27 @@ def unreachable(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
         .order_by(Person.name)
     )
     return [(name, email, problem or _("may not have arrived")) for name, email, problem in rows]
+
+
+def late_steps(session: Session, waves: Sequence[Wave]) -> dict[int, list[str]]:
+    """What happened late, by wave id: it opens at OPENS unless the server was off."""
+    rows = session.execute(
+        select(Release.wave_id, Release.published_on).where(
+            Release.wave_id.in_([wave.id for wave in waves])
+        )
+    )
+    published: dict[int, date] = dict(rows.all())
+    found: dict[int, list[str]] = {}
+    for wave in waves:
+        said = []
+        opened = wave.opens_at.astimezone(ZoneInfo(wave.pulse.time_zone))
+        if wave.state != "planned" and opened.time() != OPENS:
+            said.append(str(_("opened later than planned")))
+        if wave.id in published and published[wave.id] > wave.closes_at.date():
+            said.append(str(_("published later than planned")))
+        if said:
+            found[wave.id] = said
+    return found
 
 
 def _line(name: str, size: int, answered: int) -> Participation:

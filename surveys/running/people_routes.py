@@ -12,7 +12,8 @@ from surveys.access.viewer import viewer
 from surveys.database import writing
 from surveys.errors import UserError
 from surveys.models.people import Account
-from surveys.running import importing, provisioning, setup, tabulating, undoing
+from surveys.running import importing, provisioning, tabulating, undoing
+from surveys.running.checklist import team_sizes
 from surveys.running.forms import (
     ColumnsForm,
     ConfirmImportForm,
@@ -119,7 +120,7 @@ def _page(form: FileForm, text: str | None, columns: ColumnsForm | None) -> str:
         held=provisioning.held(db()),
         provided=provisioning.active(db()),
         simple=SimpleForm(formdata=None),
-        sizes=setup.team_sizes(db()),
+        sizes=team_sizes(db()),
     )
 
 
@@ -141,7 +142,7 @@ def remove_access(account_id: int) -> Response:
 def access() -> Response | str:
     """Who signs in, and adding a manager or a colleague."""
     form = ManagerForm()
-    teams = [SelectChoice(str(size.team.id), size.team.name) for size in setup.team_sizes(db())]
+    teams = [SelectChoice(str(size.team.id), size.team.name) for size in team_sizes(db())]
     form.role.choices = [*teams, SelectChoice("hr", _("Everything (HR)"))]
     if form.validate_on_submit():
         with writing(installation().sessions) as session:

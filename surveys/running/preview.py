@@ -12,9 +12,9 @@ from surveys.answering.questions import Question, wording_of
 from surveys.errors import NotReady, UserError
 from surveys.models.pulses import Item, Pulse, Wave
 from surveys.running import calendar, setup
+from surveys.running.checklist import team_sizes
 from surveys.running.instruments import ROTATION, items_of_wave
 from surveys.running.opening import rule_of
-from surveys.running.setup import team_sizes
 from surveys.sending import letters
 from surveys.sending.composing import dressed
 from surveys.sending.letters import Invited, Letter

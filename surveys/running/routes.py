@@ -20,6 +20,7 @@ from surveys.models.people import Team
 from surveys.models.pulses import Wave
 from surveys.running import cards, live, preview, setup
 from surveys.running.calendar_file import calendar_entries
+from surveys.running.checklist import missing_steps, team_sizes, warnings
 from surveys.running.forms import (
     CalendarForm,
     PairForm,
@@ -52,6 +53,7 @@ def overview() -> Response | str:
         now=clock.now(),
         stuck=running is not None and setup.is_stuck(running),
         sides=live.participation(db(), running) if running else [],
+        late=live.late_steps(db(), waves),
         unreachable=live.unreachable(db(), running) if running else [],
     )
 
@@ -62,13 +64,11 @@ def setup_steps() -> str:
     """The four steps and how far each is."""
     with writing(installation().sessions) as session:
         pulse = setup.the_pulse(session)
-        found = setup.checklist(session, pulse)
         return render_template(
             "running/setup.html",
             pulse=pulse,
-            sizes=setup.team_sizes(session),
+            sizes=team_sizes(session),
             pairs=setup.pairs_of(pulse),
-            checklist=found,
         )
 
 
@@ -79,7 +79,7 @@ def seams() -> Response | str:
     form = PairForm()
     with writing(installation().sessions) as session:
         pulse = setup.the_pulse(session)
-        sizes = setup.team_sizes(session)
+        sizes = team_sizes(session)
         choices = [SelectChoice(size.team.id, size.team.name) for size in sizes]
         form.team_a.choices = form.team_b.choices = choices
         if form.validate_on_submit():
@@ -189,7 +189,8 @@ def launch() -> Response | str:
                 "running/launch.html",
                 form=form,
                 pulse=pulse,
-                checklist=setup.checklist(session, pulse),
+                missing=missing_steps(session, pulse),
+                warnings=warnings(session, pulse, installation().settings),
                 dates=setup.next_dates(session, pulse),
             )
     installation().jobs.ask_to_advance()

@@ -1,23 +1,22 @@
 """The four set-up steps and the launch: what is there, what is missing, who will see nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.errors import NotReady, UserError
-from surveys.models.people import Account, Person, Team
+from surveys.models.people import Account, Team
 from surveys.models.pulses import Pulse, Seam, Wave
 from surveys.running import calendar
 from surveys.running.calendar import plan_next
+from surveys.running.checklist import missing_steps
 from surveys.running.instruments import default_instrument
-from surveys.running.opening import ROSTER_MINIMUM, ROSTER_SENSITIVE
 from surveys.sending.outbox import queue_account_mail
 
 #: with more than three, staff are first asked whom they worked with (answering.questions)
@@ -31,32 +30,6 @@ class SetUpError(UserError):
     """A set-up step that cannot be done as asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class TeamSize:
-    """An active team and how many active people it has."""
-
-    team: Team
-    size: int
-
-    @property
-    def too_small(self) -> bool:
-        """Whether it will see nothing of its own."""
-        return self.size < ROSTER_MINIMUM
-
-
-@dataclass(frozen=True, slots=True)
-class Checklist:
-    """What must be there before launch (`missing`), and what HR should know (`warnings`)."""
-
-    missing: list[str]
-    warnings: list[str]
-
-    @property
-    def ready(self) -> bool:
-        """Whether the pulse may be launched."""
-        return not self.missing
-
-
 def the_pulse(session: Session) -> Pulse:
     """The pulse of the installation, with the default instrument when first asked for.
 
@@ -68,18 +41,6 @@ def the_pulse(session: Session) -> Pulse:
         session.add(pulse)
         session.flush()
     return pulse
-
-
-def team_sizes(session: Session) -> list[TeamSize]:
-    """Active teams by name, with their sizes."""
-    rows = session.execute(
-        select(Team, func.count(Person.id))
-        .outerjoin(Person, (Person.team_id == Team.id) & Person.active)
-        .where(Team.active)
-        .group_by(Team.id)
-        .order_by(Team.name)
-    )
-    return [TeamSize(team, size) for team, size in rows]
 
 
 def add_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:
@@ -118,64 +79,6 @@ def pairs_of(pulse: Pulse) -> list[tuple[Team, Team]]:
     """The pairs of the pulse, by name."""
     pairs = [(s.rater, s.target) for s in pulse.seams if s.rater_id < s.target_id]
     return sorted(pairs, key=lambda pair: (pair[0].name, pair[1].name))
-
-
-def checklist(session: Session, pulse: Pulse) -> Checklist:
-    """What the launch page shows."""
-    missing: list[str] = []
-    warnings: list[str] = []
-    sizes = {s.team.id: s for s in team_sizes(session)}
-    if not any(s.size for s in sizes.values()):
-        missing.append(_("No people yet: import the file of teams and people."))
-    if not pulse.seams:
-        missing.append(_("No pair yet: say which teams work with each other."))
-    if pulse.first_opens_on is None:
-        missing.append(_("No date yet: say when the first survey opens."))
-    in_pairs = {seam.rater_id for seam in pulse.seams}
-    for size in sizes.values():
-        warnings += size_warnings(size, size.team.id in in_pairs, pulse.k_verbatim)
-    return Checklist(missing, warnings)
-
-
-def size_warnings(size: TeamSize, in_pair: bool, for_comments: int) -> list[str]:
-    """What HR should know of a team of this size before launch; empty if there is nothing."""
-    team, people = size.team.name, size.size
-    if not in_pair:
-        alone = _("%(team)s is in no pair and will not be asked.", team=team)
-        return [alone] if people else []
-    if size.too_small:
-        return [
-            _(
-                "%(team)s has %(people)s people; below %(least)s nothing is shown for it. Merge it "
-                "with a neighbour, or tell it beforehand.",
-                team=team,
-                people=people,
-                least=ROSTER_MINIMUM,
-            )
-        ]
-    found = []
-    if people < for_comments:
-        found.append(
-            _(
-                "%(team)s has %(people)s people, under %(least)s: its comments are read by nobody "
-                "and count only in themes of a pair as a whole.",
-                team=team,
-                people=people,
-                least=for_comments,
-            )
-        )
-    if people < ROSTER_SENSITIVE:
-        found.append(
-            _(
-                "%(team)s has %(people)s people. In a team under %(least)s every exchange of one "
-                "person withholds its figures until five have changed: merge it with a neighbour "
-                "if people come and go.",
-                team=team,
-                people=people,
-                least=ROSTER_SENSITIVE,
-            )
-        )
-    return found
 
 
 def set_calendar(
@@ -226,9 +129,9 @@ def raise_thresholds(pulse: Pulse, index: int, causes: int, verbatim: int) -> No
 
 def launch(session: Session, pulse: Pulse) -> Wave:
     """Start the pulse: plan its first wave, which opens at its hour. Raises NotReady."""
-    found = checklist(session, pulse)
-    if not found.ready:
-        raise NotReady(found.missing[0])
+    missing = missing_steps(session, pulse)
+    if missing:
+        raise NotReady(missing[0])
     if pulse.state == "draft":
         pulse.state = "running"
         # Whoever came in as a manager by the file gets a way in now, not before the launch.

@@ -16,11 +16,11 @@ from urllib.parse import urlencode, urlsplit
 from surveys.errors import SettingsError
 from surveys.sending.letters import Letter
 from surveys.sending.transports import SendProblem
+from surveys.settings import THIS_MACHINE
 
 SLACK: Final = "https://slack.com/api"
 PATIENCE: Final = 20
 """Seconds until an answer must be there."""
-HERE: Final = ("localhost", "127.0.0.1", "::1")
 #: what Slack says when a person cannot be written to, however often one tries
 NOBODY: Final = ("users_not_found", "account_inactive", "channel_not_found", "user_not_found")
 
@@ -154,7 +154,7 @@ def open_chat(address: str) -> Chat:
 def _is_safe(address: str) -> bool:
     """Personal links travel there: encrypted, or on this machine only."""
     parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in THIS_MACHINE)
 
 
 class _NoDetours(urllib.request.HTTPRedirectHandler):

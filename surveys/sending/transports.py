@@ -11,6 +11,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from surveys.errors import SettingsError
+from surveys.settings import THIS_MACHINE
 
 
 class SendProblem(Exception):
@@ -95,7 +96,7 @@ def _connect(scheme: str, host: str, port: int) -> smtplib.SMTP:
     connection.ehlo()
     if connection.has_extn("starttls"):
         connection.starttls(context=trusted)
-    elif host not in ("localhost", "127.0.0.1", "::1"):
+    elif host not in THIS_MACHINE:
         connection.close()
         raise SendProblem(f"The mail server {host} offers no encryption; use another.", False)
     return connection

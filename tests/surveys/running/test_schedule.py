@@ -1,5 +1,6 @@
 """Dates: every so many weeks or monthly, holidays, leaving out, pausing, HR's calendar file."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
@@ -14,7 +15,7 @@ from surveys import clock, worker
 from surveys.database import writing
 from surveys.errors import NotReady
 from surveys.models.pulses import Pulse, Wave
-from surveys.running import calendar, setup
+from surveys.running import calendar, checklist, setup
 from surveys.web import Installation
 from tests.factories import account, company, sign_in
 
@@ -129,6 +130,41 @@ def test_the_buttons_do_what_they_say(
     assert client.post(f"/hr/{step}").status_code == 302
     text = client.get("/hr").text
     assert ("is paused" in text) == (step == "pause")
+
+
+@pytest.mark.parametrize("hours", [0, 30])
+def test_what_happened_late_is_said(
+    installed: Installation, client: FlaskClient, hours: int
+) -> None:
+    company(installed)
+    with installed.sessions() as session:
+        planned_wave = session.scalars(select(Wave)).one()
+    for moment in (planned_wave.opens_at, planned_wave.closes_at):
+        with clock.at(moment + timedelta(hours=hours)):
+            worker.advance(installed.sessions, installed.engine, installed.settings)
+    account(installed, "hr@example.org", "hr")
+    sign_in(client, "hr@example.org")
+    page = client.get("/hr").text
+    assert ("opened later than planned" in page) == bool(hours)
+    assert ("published later than planned" in page) == bool(hours)
+
+
+def test_the_checklist_warns_of_mail_that_reaches_nobody(
+    installed: Installation, client: FlaskClient
+) -> None:
+    company(installed)
+    account(installed, "hr@example.org", "hr")
+    sign_in(client, "hr@example.org")
+    page = client.get("/hr/setup/launch").text
+    names = ("TRIBOMETER_OUTBOX", "TRIBOMETER_BASE_URL", "TRIBOMETER_ORGANISATION")
+    assert all(name in page for name in names)
+    settled = replace(
+        installed.settings,
+        outbox="smtp://mail.example.org:25",
+        base_url="https://pulse.example.org",
+        organisation="Example",
+    )
+    assert checklist.delivery_warnings(settled) == []
 
 
 def test_a_test_mail_reaches_hr_and_a_dead_server_is_said(

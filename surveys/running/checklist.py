@@ -1,0 +1,128 @@
+"""What stands before a launch: what is missing, and what HR should know of teams and mail."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveys.models.people import Person, Team
+from surveys.models.pulses import Pulse
+from surveys.running.opening import ROSTER_MINIMUM, ROSTER_SENSITIVE
+from surveys.settings import THIS_MACHINE, UNNAMED, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSize:
+    """An active team and how many active people it has."""
+
+    team: Team
+    size: int
+
+    @property
+    def too_small(self) -> bool:
+        """Whether it will see nothing of its own."""
+        return self.size < ROSTER_MINIMUM
+
+
+def team_sizes(session: Session) -> list[TeamSize]:
+    """Active teams by name, with their sizes."""
+    rows = session.execute(
+        select(Team, func.count(Person.id))
+        .outerjoin(Person, (Person.team_id == Team.id) & Person.active)
+        .where(Team.active)
+        .group_by(Team.id)
+        .order_by(Team.name)
+    )
+    return [TeamSize(team, size) for team, size in rows]
+
+
+def missing_steps(session: Session, pulse: Pulse) -> list[str]:
+    """What must be there before launch, in the order of the steps."""
+    missing: list[str] = []
+    if not any(size.size for size in team_sizes(session)):
+        missing.append(_("No people yet: import the file of teams and people."))
+    if not pulse.seams:
+        missing.append(_("No pair yet: say which teams work with each other."))
+    if pulse.first_opens_on is None:
+        missing.append(_("No date yet: say when the first survey opens."))
+    return missing
+
+
+def warnings(session: Session, pulse: Pulse, settings: Settings) -> list[str]:
+    """What HR should know before launch: mail that reaches nobody, teams that will see little."""
+    in_pairs = {seam.rater_id for seam in pulse.seams}
+    found = delivery_warnings(settings)
+    for size in team_sizes(session):
+        found += size_warnings(size, size.team.id in in_pairs, pulse.k_verbatim)
+    return found
+
+
+def delivery_warnings(settings: Settings) -> list[str]:
+    """What staff would trip over that only whoever runs the server can change."""
+    found: list[str] = []
+    if settings.outbox.startswith("file:"):
+        found.append(
+            _(
+                "Mails are written into a folder of the server and reach nobody: whoever runs it "
+                "sets TRIBOMETER_OUTBOX."
+            )
+        )
+    if urlsplit(settings.base_url).hostname in THIS_MACHINE:
+        found.append(
+            _(
+                "The links in mails lead to this machine only: whoever runs the server sets "
+                "TRIBOMETER_BASE_URL."
+            )
+        )
+    if settings.organisation == UNNAMED:
+        found.append(
+            _(
+                "Mails and pages say “%(name)s”: whoever runs the server sets "
+                "TRIBOMETER_ORGANISATION.",
+                name=UNNAMED,
+            )
+        )
+    return found
+
+
+def size_warnings(size: TeamSize, in_pair: bool, for_comments: int) -> list[str]:
+    """What HR should know of a team of this size before launch; empty if there is nothing."""
+    team, people = size.team.name, size.size
+    if not in_pair:
+        alone = _("%(team)s is in no pair and will not be asked.", team=team)
+        return [alone] if people else []
+    if size.too_small:
+        return [
+            _(
+                "%(team)s has %(people)s people; below %(least)s nothing is shown for it. Merge it "
+                "with a neighbour, or tell it beforehand.",
+                team=team,
+                people=people,
+                least=ROSTER_MINIMUM,
+            )
+        ]
+    found = []
+    if people < for_comments:
+        found.append(
+            _(
+                "%(team)s has %(people)s people, under %(least)s: its comments are read by nobody "
+                "and count only in themes of a pair as a whole.",
+                team=team,
+                people=people,
+                least=for_comments,
+            )
+        )
+    if people < ROSTER_SENSITIVE:
+        found.append(
+            _(
+                "%(team)s has %(people)s people. In a team under %(least)s every exchange of one "
+                "person withholds its figures until five have changed: merge it with a neighbour "
+                "if people come and go.",
+                team=team,
+                people=people,
+                least=ROSTER_SENSITIVE,
+            )
+        )
+    return found
