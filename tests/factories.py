@@ -120,3 +120,22 @@ def sign_in(client: FlaskClient, email: str) -> None:
     """Sign a client in."""
     done = client.post("/sign-in", data={"email": email, "password": PASSWORD})
     assert done.status_code == 302, done.text
+
+
+def first_month(installed: Installation) -> dict[str, int]:
+    """A first published month: Buying and Selling answered, of Shipping and Legal three each.
+
+    So one pair has figures of both sides, four have those of one side, one has none; HR and the
+    manager of Buying have passwords. Returns team ids by name.
+    """
+    sizes = {"Buying": 12, "Selling": 12, "Shipping": 12, "Legal": 12}
+    teams = company(installed, **sizes)
+    account(installed, "hr@example.org", "hr")
+    account(installed, "buying@example.org", "manager", teams["Buying"])
+    wave = opened(installed)
+    everybody_answers(
+        installed, wave, teams, {"Buying": 12, "Selling": 12, "Shipping": 3, "Legal": 3},
+        "Contracts wait for weeks with the lawyers and nobody says where they are.",
+    )  # fmt: skip
+    closed(installed, wave)
+    return teams

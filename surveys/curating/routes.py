@@ -17,6 +17,8 @@ from surveys.improving.playbook import strategies_for
 from surveys.models.people import Team
 from surveys.models.themes import Theme
 from surveys.publishing import comments
+from surveys.reading import words
+from surveys.reading.agreements import agreements_begun
 from surveys.reading.causes import theme_name
 from surveys.web import db, installation
 
@@ -47,6 +49,8 @@ def board() -> str:
         board=themes.theme_board(db()),
         replied=asking.themes_with_replies(db()),
         sensitive=comments.sensitive_first(db()),
+        tried=agreements_begun(db(), viewer()),
+        words=words,
         teams={team.id: team.name for team in db().scalars(select(Team))},
     )
 

@@ -82,7 +82,7 @@ def theme_board(session: Session) -> ThemeBoard:
         .join(a, a.id == ThemeFigure.team_a_id)
         .join(b, b.id == ThemeFigure.team_b_id)
         .where(ThemeFigure.release_id == newest.id)
-        .order_by(a.name, b.name)
+        .order_by(a.name, b.name, Theme.id, ThemeFigure.rater_id)
     ).all()
     return ThemeBoard(
         newest.number,

@@ -135,7 +135,7 @@ def pair_xlsx(page: PairPage) -> bytes:
 def _sheets(page: PairPage) -> list[Sheet]:
     sheets: list[Sheet] = [
         ("Trend", ("month", *HEADING[1:]), pair_rows(page)),
-        ("This month", ("figure", *HEADING[1:]), newest_rows(page)),
+        ("This month", ("figure", "side", "other side", *HEADING[3:]), newest_rows(page)),
         ("Root causes", ("root cause", *HEADING[1:]), cause_rows(page)),
         ("Root causes, four months", ("root cause", *HEADING[1:]), profile_rows(page)),
     ]

@@ -31,7 +31,7 @@ from surveys.improving.agreements import (
     PlannedStep,
 )
 from surveys.improving.goals import LARGEST
-from surveys.improving.playbook import ABOUT, LONGEST_STEP, Strategy, playbook
+from surveys.improving.playbook import ABOUT, LONGEST_STEP, Strategy, playbook, strategies_for
 from surveys.reading.causes import cause_name
 from surveys.reading.goals import GoalView, period_names
 from surveys.reading.pages import PairPage
@@ -119,7 +119,7 @@ def prefilled(strategy: Strategy | None, cause: str, theme: str) -> dict[str, An
     """What a new agreement begins with: today, and the strategy's practice and steps."""
     start = {"starts_on": clock.now().date(), "cause": cause, "theme": theme}
     if strategy is None:
-        return start
+        return {**start, "strategy": strategies_for(cause)[0].code} if cause else start
     steps = [{"text": _(step)} for step in strategy.steps]
     return {**start, "strategy": strategy.code, "text": _(strategy.practice), "steps": steps}
 

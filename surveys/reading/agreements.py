@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from surveys import clock
+from surveys.access.viewer import Viewer
 from surveys.improving.playbook import strategy_name
 from surveys.models.agreements import Agreement, Step
 from surveys.models.people import Account, Team
 from surveys.models.themes import Theme
 from surveys.reading.causes import cause_name, theme_name
+
+MOST_TRIED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,34 @@ class AgreementView:
     def may_end(self) -> bool:
         """Whether nobody has said yet when it ends."""
         return self.ended_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An agreement that has begun, beside its pair."""
+
+    a: Team
+    b: Team
+    agreement: AgreementView
+
+
+def agreements_begun(session: Session, viewer: Viewer) -> tuple[Tried, ...]:
+    """What the pairs that the viewer reads tried, newest first, at most MOST_TRIED."""
+    one, two = aliased(Team), aliased(Team)
+    rows = session.execute(
+        select(Agreement, Theme, one, two)
+        .join(Theme, Theme.id == Agreement.theme_id, isouter=True)
+        .join(one, one.id == Agreement.team_a_id)
+        .join(two, two.id == Agreement.team_b_id)
+        .order_by(Agreement.starts_on.desc(), Agreement.id)
+    )
+    today = clock.now().date()
+    found = (
+        Tried(a, b, _view(session, agreement, theme, (a, b), today))
+        for agreement, theme, a, b in rows
+        if viewer.may_read_pair(a.id, b.id)
+    )
+    return tuple(islice((tried for tried in found if tried.agreement.began), MOST_TRIED))
 
 
 def agreement_views(session: Session, a: Team, b: Team) -> tuple[AgreementView, ...]:

@@ -81,6 +81,16 @@ class FigureView:
         }.get(self.reason or "", "")
 
 
+def heat_words() -> tuple[str, ...]:
+    """What each shade of the map stands for, 0 to 3."""
+    return (
+        str(_("little friction")),
+        str(_("middling friction")),
+        str(_("middling to much friction")),
+        str(_("much friction")),
+    )
+
+
 NOT_ASKED = FigureView("withheld", reason="NOT_ASKED")
 
 

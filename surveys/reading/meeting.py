@@ -88,22 +88,27 @@ def meeting_kit(page: PairPage) -> MeetingKit:
             else ()
         ),
         running=running,
-        proposal=_proposal(page.causes, {agreement.cause for agreement in running}),
+        proposal=_proposal(page, {agreement.cause for agreement in running}),
     )
 
 
-def _proposal(causes: tuple[CauseRow, ...], taken: set[str]) -> Proposal | None:
+def _proposal(page: PairPage, taken: set[str]) -> Proposal | None:
     """The root cause that both sides together meet most, over four months where they are known.
 
     One that an agreement is at work on is left alone: its effect would not be told apart.
     """
-    open_ones = [row for row in causes if row.code not in taken and _met(row)]
+    open_ones = [row for row in page.causes if row.code not in taken and _met(row)]
     if not open_ones:
         return None
     first = max(open_ones, key=_met)
-    shown = [f"{figure.digits}" for figure in _best(first) if figure.value is not None]
+    shown = [
+        str(_("%(team)s: %(words)s", team=line.rater, words=figure.digits))
+        for line, figure in zip(page.lines, _best(first), strict=True)
+        if figure.value is not None
+    ]
     why = _(
-        "Of the root causes without an agreement this one is met most (%(values)s of 100).",
+        "Of the root causes without an agreement this one is met most, on the scale from 0 to 100 "
+        "(%(values)s).",
         values=str(_("; ")).join(shown),
     )
     return Proposal(first.code, first.name, why, strategies_for(first.code))

@@ -128,6 +128,17 @@ class PairPage:
         return f"{self.a.name} – {self.b.name}"
 
     @property
+    def has_figures(self) -> bool:
+        """Whether any month of either side has a value or a bound."""
+        return any(f.state != "withheld" for line in self.lines for f in line.figures)
+
+    @property
+    def has_causes(self) -> bool:
+        """Whether any root cause has a value, this month or over four."""
+        views = (f for row in self.causes for f in (*row.sides, *row.recent))
+        return any(figure.state != "withheld" for figure in views)
+
+    @property
     def withheld(self) -> list[tuple[Month, SeamLine, FigureView]]:
         """Months without a value, each with its reason."""
         return [

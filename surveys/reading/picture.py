@@ -12,7 +12,7 @@ SCALE = 2
 PAPER, GRID, INK, QUIET = "#fffdf8", "#d9d3c6", "#23262b", "#444444"
 SIDES = ("#1d6a8c", "#a54a24")
 TINTS = ("#d5e4ea", "#f0dcd2")
-ALARM = "#9c2f2a"
+ALARMS = {"rising": "#9c2f2a", "falling": "#2c6e3f"}
 LETTERS = 11
 #: the font inside has Latin letters only; months in other scripts are left to the words below
 FIRST_WITHOUT_FONT = "\u0250"
@@ -71,9 +71,9 @@ class _Pen:
         box = _large([(x - size, y - size), (x + size, y + size)])
         (self.draw.rectangle if square else self.draw.ellipse)(box, fill=colour)
 
-    def ring(self, x: float, y: float, size: float) -> None:
+    def ring(self, x: float, y: float, size: float, colour: str) -> None:
         box = _large([(x - size, y - size), (x + size, y + size)])
-        self.draw.ellipse(box, outline=ALARM, width=2 * SCALE)
+        self.draw.ellipse(box, outline=colour, width=2 * SCALE)
 
     def text(self, x: float, y: float, said: str, anchor: str) -> None:
         place = (x * SCALE, y * SCALE)
@@ -88,7 +88,7 @@ def _marks(pen: _Pen, line: Line, side: int) -> None:
             pen.line([(mark.x, mark.y_low), (mark.x, mark.y_high)], SIDES[side], 1)
         pen.dot(mark.x, mark.y, 4, SIDES[side], square=side == 1)
         if mark.alarm:
-            pen.ring(mark.x, mark.y, 9)
+            pen.ring(mark.x, mark.y, 9, ALARMS[mark.alarm])
 
 
 def _points(path: str) -> list[tuple[float, float]]:

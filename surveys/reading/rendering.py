@@ -32,6 +32,7 @@ def meeting_html(page: PairPage, chart_style: str = "", show_quotes: bool = True
     return render_template(
         "reading/meeting.html",
         kit=meeting_kit(page),
+        charts=(pair_chart(page, DESK), pair_chart(page, PHONE)),
         words=words,
         chart_style=chart_style,
         show_quotes=show_quotes,

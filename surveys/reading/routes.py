@@ -5,6 +5,8 @@ from flask import Blueprint, render_template
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.reading import words
+from surveys.reading.agreements import agreements_begun
+from surveys.reading.figures import heat_words
 from surveys.reading.graph import pair_graph
 from surveys.reading.pages import readable_pair
 from surveys.reading.pairs import pair_map
@@ -19,7 +21,14 @@ blueprint = Blueprint("reading", __name__)
 def pairs() -> str:
     """The map of all pairs the viewer may read."""
     found = pair_map(db(), viewer())
-    return render_template("reading/pairs.html", map=found, graph=pair_graph(found), words=words)
+    return render_template(
+        "reading/pairs.html",
+        map=found,
+        graph=pair_graph(found),
+        tried=agreements_begun(db(), viewer()),
+        heat_words=heat_words(),
+        words=words,
+    )
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>")

@@ -180,6 +180,20 @@ def verdict_sentence(agreement: Agreement | AgreementView) -> str:
     return sentences(said, method_name(found["method"]), beside)
 
 
+def verdict_in_short(agreement: AgreementView) -> str:
+    """The verdict for a list: what it moved, if anything; the pair page says by which design."""
+    found = agreement.effect
+    if not found:
+        return verdict_sentence(agreement)
+    if not found["changed"]:
+        ends = {"low": _signed(found["low"]), "high": _signed(found["high"])}
+        return str(_("No visible change (%(low)s to %(high)s points).", **ends))
+    low, high = sorted((abs(found["low"]), abs(found["high"])))
+    if found["value"] < 0:
+        return str(_("%(low)s to %(high)s points less friction.", low=low, high=high))
+    return str(_("%(low)s to %(high)s points more friction.", low=low, high=high))
+
+
 def expected_sentence(agreement: AgreementView) -> str:
     """What both expected, beside what was measured; empty where nothing was expected."""
     if agreement.expected is None or agreement.expected_by is None:

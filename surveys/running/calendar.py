@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys import clock
+from surveys import clock, logs
 from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
 from surveys.models.pulses import Invitation, Pulse, Wave
 
@@ -178,7 +178,8 @@ def queue_reminders(session: Session, by_chat: bool = False) -> int:
         due = [m for m in reminder_moments(wave, wave.pulse) if m <= clock.now()]
         # After a long stop only the latest is sent: two reminders in one minute help nobody.
         if due and not _reminded(session, wave.id, len(due)):
-            queued += _queue_reminder(session, wave.id, len(due), by_chat)
+            with logs.job(wave=wave.id):
+                queued += _queue_reminder(session, wave.id, len(due), by_chat)
     return queued
 
 

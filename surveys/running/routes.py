@@ -48,6 +48,7 @@ def overview() -> Response | str:
     return render_template(
         "running/overview.html",
         pulse=pulse,
+        newest=max((w.number for w in waves if w.state == "published"), default=None),
         waves=waves,
         running=running,
         now=clock.now(),
