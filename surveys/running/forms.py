@@ -140,6 +140,7 @@ class ManagerForm(FlaskForm):
     name = StringField(_l("Name"), validators=[FILLED, Length(max=200)])
     email = EmailField(_l("E-mail"), validators=[FILLED, Length(max=254), ADDRESS])
     role = SelectField(_l("Sees"))
+    sure = HiddenField()
 
 
 class SimpleForm(FlaskForm):

@@ -144,7 +144,7 @@ def access() -> Response | str:
     form = ManagerForm()
     teams = [SelectChoice(str(size.team.id), size.team.name) for size in team_sizes(db())]
     form.role.choices = [*teams, SelectChoice("hr", _("Everything (HR)"))]
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _meant(form):
         with writing(installation().sessions) as session:
             account = accounts.add_account(session, form.email.data, form.name.data)
             team_id = None if form.role.data == "hr" else int(form.role.data)
@@ -156,3 +156,21 @@ def access() -> Response | str:
         return redirect(url_for("people.access"))
     everybody = db().scalars(select(Account).order_by(Account.name)).all()
     return render_template("running/access.html", form=form, accounts=everybody)
+
+
+def _meant(form: ManagerForm) -> bool:
+    """Whether all of HR's view goes to somebody new, or is asked for twice by the same words."""
+    there = accounts.find_account(db(), form.email.data)
+    more = form.role.data == "hr" and there is not None and bool(there.grants)
+    if there is None or not more or form.sure.data == there.email:
+        return True
+    form.sure.data = there.email
+    flash(
+        _(
+            "%(email)s has access as %(name)s already and would see everything now. Press the "
+            "button again if that is meant.",
+            email=there.email,
+            name=there.name,
+        )
+    )
+    return False

@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from surveys import clock
 from surveys.improving import agreements
+from surveys.models.agreements import Agreement
 from surveys.models.audit import AuditEntry
 from surveys.models.themes import Theme
+from tests.factories import closed, opened
 from tests.surveys.improving.conftest import NOON, TODAY, House
 
 STEP = agreements.PlannedStep("Fix the day", TODAY + timedelta(days=7))
@@ -127,6 +129,7 @@ def test_a_link_from_a_cause_or_a_theme_fills_the_form(house: House) -> None:
     buyer = house.browsers["buyer"]
     page = buyer.get(f"{house.page}/agree?cause=objectives").text
     assert "Align objectives: shared KPIs" in page
+    assert '<option selected value="shared_kpis">' in page
     page = buyer.get(f"{house.page}/agree?cause=objectives&strategy=shared_kpis").text
     assert 'value="Agree on one shared figure, how it is measured' in page
     assert '<option selected value="objectives">' in page
@@ -134,6 +137,34 @@ def test_a_link_from_a_cause_or_a_theme_fills_the_form(house: House) -> None:
     buyer.post(f"{house.page}/agree", data=proposal(house, theme="8"))
     assert [house.stored(n).theme_id for n in (1, 2)] == [7, None]
     assert "Price" in buyer.get(house.page).text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "changed", "says"),
+    [
+        (-18, -6, True, "6 to 18 points less friction."),
+        (4, 12, True, "4 to 12 points more friction."),
+        (-8, 3, False, "No visible change (-8 to +3 points)."),
+        (None, None, False, "Too early to say."),
+    ],
+)
+def test_whether_it_helped_stands_where_pages_begin(
+    house: House, low: int | None, high: int, changed: bool, says: str
+) -> None:
+    closed(house.installed, opened(house.installed))
+    number = house.agreement()
+    with house.writing() as session:
+        if low is not None:
+            session.get_one(Agreement, number).effect = {
+                "value": (low + high) // 2, "low": low, "high": high, "changed": changed,
+                "others": None, "method": "before and after",
+            }  # fmt: skip
+    for who, path in (("buyer", "/pairs"), ("hr", "/pairs"), ("hr", "/hr/themes")):
+        page = house.browsers[who].get(path).text
+        assert f"<strong>{says}</strong>" in page, (who, path)
+    first = house.browsers["buyer"].get(house.page).text
+    assert says in first.split("<h2")[0]
+    assert "whether it helped" not in house.browsers["maker"].get("/pairs").text
 
 
 def test_others_find_nothing(house: House) -> None:
