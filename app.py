@@ -22,6 +22,7 @@ from surveys.improving.playbook import read_own
 from surveys.improving.routes import blueprint as improving
 from surveys.improving.series_routes import blueprint as series
 from surveys.jobs import Jobs
+from surveys.operating import watching
 from surveys.pages import add_page_tools
 from surveys.reading.routes import blueprint as reading
 from surveys.running.people_routes import blueprint as people
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tribometer"] = Installation(
         settings, engine, make_sessions(engine), Jobs(settings)
     )
+    watching.watch(app)  # before whatever may refuse a request
     guard = CSRFProtect(app)
     for for_programs in (scim, figures_api):
         guard.exempt(for_programs)

@@ -4,16 +4,15 @@ All of them share one PostgreSQL database, one queue and one folder of keys; any
 run, start and die at any time. One machine alone needs only `tribometer serve`.
 """
 
-import logging
 import signal
 import threading
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
 
+from surveys import logs
 from surveys import worker as work
 from surveys.commands import AppFactory
 from surveys.errors import SettingsError
@@ -43,6 +42,7 @@ def web(
     """Serve the pages only; the work is done by `tribometer worker`."""
     settings = Settings.read(instance, host=host, port=port)
     _needs_shared(settings, processes)
+    logs.set_up(settings.logs)
     parts_of(open_installation(create_app, settings)).engine.dispose()
     _gunicorn(lambda: create_app(settings), settings, processes).run()
 
@@ -52,19 +52,15 @@ def web(
 @click.pass_obj
 def worker(create_app: AppFactory, instance: Path | None) -> None:
     """Do what is due: open, remind, send, close, publish. Ends what it is at when told to stop."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     settings = Settings.read(instance)
+    logs.set_up(settings.logs)
     installed = parts_of(open_installation(create_app, settings))
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_given: told.set())
-    consumer = installed.jobs.start_worker(
-        partial(work.advance, installed.sessions, installed.engine, settings)
-    )
-    installed.jobs.ask_to_advance()
-    click.echo("Working. Press Ctrl+C to stop.")
-    told.wait()
-    consumer.stop(graceful=True)
+    with work.at_work(installed):
+        click.echo("Working. Press Ctrl+C to stop.")
+        told.wait()
     installed.jobs.close()
     installed.engine.dispose()
 
@@ -81,10 +77,19 @@ def _needs_shared(settings: Settings, processes: int) -> None:
 def _gunicorn(make_app: Any, settings: Settings, processes: int) -> Any:
     try:
         from gunicorn.app.base import BaseApplication
+        from gunicorn.glogging import Logger
     except ImportError as error:
         raise SettingsError(
             "`tribometer web` needs gunicorn: install Tribometer with the extra “distributed”."
         ) from error
+
+    class Log(Logger):
+        """The server speaks in the log of the product (surveys.logs)."""
+
+        def setup(self, cfg: Any) -> None:
+            super().setup(cfg)
+            self.error_log.handlers.clear()
+            self.error_log.propagate = True
 
     class Server(BaseApplication):
         """Every process makes its own app, after the fork: connections are not shared."""
@@ -100,6 +105,7 @@ def _gunicorn(make_app: Any, settings: Settings, processes: int) -> Any:
                 # Nobody may learn from a log who answered when.
                 "accesslog": None,
                 "loglevel": "warning",
+                "logger_class": Log,
             }.items():
                 self.cfg.set(name, value)
 

@@ -1,16 +1,14 @@
 """`tribometer serve`: one process with the web pages and the worker."""
 
 import errno
-import logging
 import socket
-from functools import partial
 from pathlib import Path
 
 import click
 import waitress
 from flask import Flask
 
-from surveys import worker
+from surveys import logs, worker
 from surveys.access import accounts
 from surveys.commands import AppFactory
 from surveys.database import upgrade, writing
@@ -66,23 +64,20 @@ def first_page(installed: Installation) -> str:
 
 def serve_app(app: Flask, message: str) -> None:
     """Serve until interrupted, with the worker beside the web pages."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     installed = parts_of(app)
     settings = installed.settings
+    logs.set_up(settings.logs)
     try:
         server = waitress.create_server(
             app, host=settings.host, port=settings.port, threads=THREADS, ident=None
         )
     except OSError as error:
         raise port_problem(settings, error) from error
-    work = partial(worker.advance, installed.sessions, installed.engine, settings)
-    consumer = installed.jobs.start_worker(work)
-    installed.jobs.ask_to_advance()
-    click.echo(f"\n{message}\n\nPress Ctrl+C to stop.", color=None)
     try:
-        server.run()
+        with worker.at_work(installed):
+            click.echo(f"\n{message}\n\nPress Ctrl+C to stop.", color=None)
+            server.run()
     finally:
-        consumer.stop(graceful=True)
         server.close()
         installed.engine.dispose()
 

@@ -37,6 +37,8 @@ MEANING = {
     "scim_teams": "where SCIM takes somebody's team from: department, or groups",
     "comment_export": "what people wrote in files: quotes (those that HR released), or none",
     "trustee": "mail address that gets the head of the audit log after every wave",
+    "logs": "how the log is written: plain, or json (one object each line)",
+    "metrics": "figures of the running service at /metrics, for whoever has a token: no, or yes",
 }
 
 
@@ -47,7 +49,12 @@ NUMBERS = {
     "comment_months": (1, LONGEST_COMMENTS, LONGEST_COMMENTS),
 }
 #: settings with few values, the usual one first
-CHOICES = {"scim_teams": ("department", "groups"), "comment_export": ("quotes", "none")}
+CHOICES = {
+    "scim_teams": ("department", "groups"),
+    "comment_export": ("quotes", "none"),
+    "logs": ("plain", "json"),
+    "metrics": ("no", "yes"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ class Settings:
     scim_teams: str = "department"
     comment_export: str = "quotes"
     trustee: str = ""
+    logs: str = "plain"
+    metrics: str = "no"
     demo: bool = False
 
     @property

@@ -15,6 +15,8 @@ View = TypeVar("View", bound=Callable[..., object])
 ANYBODY = "anybody"
 #: routes for staff with a personal link; they check the link themselves and log nothing
 RESPONDENT = "respondent"
+#: beside another policy: programs ask again and again, which is neither logged nor counted
+PROBE = "probe"
 SIGNED_IN = frozenset({"hr", "manager", "admin"})
 #: begins the policy of routes for programs, before the scope that their token needs
 TOKEN = "token "
@@ -42,6 +44,17 @@ def scope_of(roles: frozenset[str]) -> str | None:
     return next((role.removeprefix(TOKEN) for role in roles if role.startswith(TOKEN)), None)
 
 
+def is_quiet(app: Flask, endpoint: str | None) -> bool:
+    """Whether nothing may be logged or counted of a request.
+
+    Where staff answer, and what tells the same: the style sheets that their browsers load with the
+    form, and addresses that lead nowhere, such as a link typed wrongly.
+    """
+    if endpoint is None or endpoint == "static":
+        return True
+    return bool((declared(app, endpoint) or frozenset()) & {RESPONDENT, PROBE})
+
+
 def check_every_route(app: Flask) -> None:
     """Raise RuntimeError if a route has no policy."""
     bare = [r.endpoint for r in app.url_map.iter_rules() if declared(app, r.endpoint) is None]
@@ -65,6 +78,9 @@ def enforce() -> Response | None:
     if scope is not None:
         # No cookie is looked at here, so these routes need no token against forged requests.
         g.token = _token(scope)
+        return None
+    if PROBE in roles:
+        # Nobody is looked up: these answer without the database too.
         return None
     g.viewer = find_viewer(db(), request.cookies.get(COOKIE))
     if ANYBODY in roles:

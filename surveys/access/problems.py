@@ -1,7 +1,5 @@
 """Errors become a page with one clear sentence, or an API problem document: here and only here."""
 
-import logging
-
 from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -9,9 +7,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from surveys.errors import UserError, place_of
+from surveys import logs
+from surveys.errors import UserError
 
-log = logging.getLogger(__name__)
 #: where programs speak SCIM
 SCIM = "/scim/"
 
@@ -41,15 +39,14 @@ def _http_problem(error: HTTPException) -> tuple[str | Response, int]:
 
 
 def _storage_problem(error: OperationalError) -> tuple[str | Response, int]:
-    log.error("database: %s", error.orig)
+    logs.fault("the database failed", error, says=str(error.orig))
     return _problem(
         str(_("The database is busy or away. Nothing was saved; please send it again.")), 503
     )
 
 
 def _our_fault(error: Exception) -> tuple[str | Response, int]:
-    # Only the kind of error and the place in our code: a message could quote what somebody wrote.
-    log.error("%s at %s on %s", type(error).__name__, place_of(error), request.endpoint)
+    logs.fault("a page failed", error, endpoint=request.endpoint)
     return _problem(str(_("Something went wrong on our side. Nothing was lost; try again.")), 500)
 
 

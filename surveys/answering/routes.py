@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from surveys.access.policy import ANYBODY, RESPONDENT, policy
+from surveys.access.policy import RESPONDENT, policy
 from surveys.answering import ballot_box, replying, tokens
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.questions import (
@@ -184,7 +184,7 @@ def _team_of_ticket() -> Team | None:
 
 
 @blueprint.get("/stored")
-@policy(ANYBODY)
+@policy(RESPONDENT)
 def stored() -> str:
     """What is stored about an answer: read from the live database's own schema."""
     return render_template("answering/stored.html", tables=stored_columns(installation().engine))

@@ -1,6 +1,5 @@
 """The outbox: claim, send, mark. A message is never sent twice by two workers."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,9 +8,9 @@ from functools import partial
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from surveys import clock
+from surveys import clock, logs
 from surveys.database import Sessions, writing
-from surveys.errors import SettingsError, place_of
+from surveys.errors import SettingsError
 from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
 from surveys.models.pulses import Invitation
 from surveys.sending.chat import open_chat
@@ -19,7 +18,6 @@ from surveys.sending.composing import compose, compose_chat
 from surveys.sending.transports import SendProblem, open_transport
 from surveys.settings import Settings
 
-log = logging.getLogger(__name__)
 BATCH = 200
 #: tries of a message over about two days, after which it counts as failed
 ATTEMPTS = 15
@@ -52,15 +50,29 @@ def deliver_due(sessions: Sessions, settings: Settings) -> int:
 
 
 def _deliver(sessions: Sessions, settings: Settings, by_chat: bool) -> int:
-    sent = last = 0
-    while batch := _due(sessions, by_chat, after=last):
-        last = batch[-1]
-        try:
-            with _way_out(settings, by_chat) as prepare:
-                sent += sum(_send(sessions, prepare, ident) for ident in batch)
-        except (SendProblem, SettingsError) as problem:
+    batch = _due(sessions, by_chat, after=0)
+    if not batch:
+        return 0
+    # One job however many batches: their number would tell how many are reminded.
+    with logs.job(chat=by_chat):
+        sent = 0
+        while batch:
+            sent += _deliver_batch(sessions, settings, by_chat, batch)
+            batch = _due(sessions, by_chat, after=batch[-1])
+        return sent
+
+
+def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch: list[int]) -> int:
+    sent = 0
+    try:
+        with _way_out(settings, by_chat) as prepare:
             for ident in batch:
-                _put_back(sessions, ident, SendProblem(str(problem), final=False), "waiting")
+                sent += _send(sessions, prepare, ident)
+    except (SendProblem, SettingsError) as problem:
+        if not by_chat:  # the address of a chat is a secret, and stands in what goes wrong with it
+            logs.log.error("the mail server is away", says=str(problem))
+        for ident in batch:
+            _put_back(sessions, ident, SendProblem(str(problem), final=False), "waiting")
     return sent
 
 
@@ -120,7 +132,7 @@ def _send(sessions: Sessions, prepare: Prepare, ident: int) -> bool:
         return False
     except Exception as error:
         # One message that cannot be written (a strange address, a missing key) stops no other.
-        log.error("mail %s: %s at %s", ident, type(error).__name__, place_of(error))
+        logs.fault("a mail could not be written", error, message=ident)
         final = SendProblem("this mail could not be written", final=True)
         _put_back(sessions, ident, final, "claimed", "waiting")
         return False

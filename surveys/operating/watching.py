@@ -1,0 +1,60 @@
+"""One line of the log for each request, with a number that also stands in its answer.
+
+Nothing of that where staff answer (surveys.access.policy.is_quiet). No line holds an address, a
+query, a name or what was sent.
+"""
+
+import re
+import secrets
+from time import perf_counter
+
+from flask import Flask, current_app, g, request
+from structlog.contextvars import bind_contextvars, clear_contextvars
+from werkzeug.wrappers import Response
+
+from surveys import logs
+from surveys.access.policy import is_quiet
+
+HEADER = "X-Request-Id"
+#: a number that a web server in front may give; anything else is not taken over
+WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+
+
+def watch(app: Flask) -> None:
+    """Watch every request of the app; to be called before anything that may refuse one."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    clear_contextvars()  # this thread answered another request before
+    if request.url_rule is None or is_quiet(current_app, request.endpoint):
+        logs.hush()
+        return
+    given = request.headers.get(HEADER, "")
+    g.request_id = given if WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
+    g.begun = perf_counter()
+    bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    if logs.is_hushed() or request.url_rule is None:
+        return response
+    response.headers[HEADER] = g.request_id
+    logs.log.info(
+        "request",
+        method=request.method,
+        route=request.url_rule.rule,
+        status=response.status_code,
+        ms=round(1000 * (perf_counter() - g.begun), 1),
+        role=_role(),
+    )
+    return response
+
+
+def _role() -> str:
+    """What whoever asked may do here; never who it is."""
+    if "token" in g:
+        return "program"
+    viewer = g.get("viewer")
+    return "+".join(sorted(viewer.roles)) if viewer else "nobody"
