@@ -23,6 +23,7 @@ from surveys.improving.routes import blueprint as improving
 from surveys.improving.series_routes import blueprint as series
 from surveys.jobs import Jobs
 from surveys.operating import watching
+from surveys.operating.routes import blueprint as operating
 from surveys.pages import add_page_tools
 from surveys.reading.routes import blueprint as reading
 from surveys.running.people_routes import blueprint as people
@@ -52,6 +53,7 @@ ROOMS = (
     api,
     figures_api,
     scim,
+    operating,
 )
 
 

@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 from flask import Flask
 
-from surveys.errors import UserError
+from surveys.errors import SettingsError, UserError
 from surveys.settings import Settings
 
 AppFactory = Callable[[Settings], Flask]
@@ -56,9 +56,12 @@ def cli() -> None:
 
 
 def run(create_app: AppFactory) -> None:
-    """Run the command line; a user's mistake ends with one sentence and exit status 1."""
+    """Run the command line; a user's mistake ends with one sentence and exit status 1.
+
+    What keeps an installation from running at all ends with status 2.
+    """
     try:
         cli(obj=create_app)
     except UserError as error:
         click.secho(f"\n{error.sentence}", fg="red", err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, SettingsError) else 1)

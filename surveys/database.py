@@ -4,18 +4,32 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-from surveys.errors import SettingsError
+from surveys.errors import SettingsError, is_known, why_away
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMING = {
@@ -25,6 +39,14 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+#: seconds until a database that does not answer counts as away
+PATIENCE = 10
+
+
+class DatabaseNewer(SettingsError):
+    """The database has a form that this program does not know."""
 
 
 class Base(DeclarativeBase):
@@ -59,8 +81,20 @@ def make_engine(address: str) -> Engine:
     if not address.startswith(("sqlite:", "postgresql+psycopg:")):
         raise SettingsError("TRIBOMETER_DATABASE must begin with sqlite:/// or postgresql://.")
     try:
+        url = make_url(address)
+        waits = url.drivername.startswith("postgresql") and "connect_timeout" not in url.query
         # Parameters stay out of error messages: they could be what somebody wrote.
-        engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": PATIENCE} if waits else {},
+        )
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError(
+            "TRIBOMETER_DATABASE is no address: write postgresql://USER:PASSWORD@HOST/NAME (in a "
+            "password @ : / are written %40 %3A %2F) or sqlite:////FILE."
+        ) from error
     except ModuleNotFoundError as error:
         raise SettingsError(
             "PostgreSQL needs its driver: install Tribometer with the extra “postgres”."
@@ -147,12 +181,52 @@ def migration_config(engine: Engine) -> Config:
     return config
 
 
+@cache
+def _migrations() -> ScriptDirectory:
+    return ScriptDirectory(str(ROOT / "migrations"))
+
+
+def newest_form() -> str | None:
+    """Revision of the newest migration of this program."""
+    return _migrations().get_current_head()
+
+
+def is_known_form(revision: str) -> bool:
+    """Whether this program has a migration of that revision."""
+    return any(known.revision == revision for known in _migrations().walk_revisions())
+
+
+def present_form(engine: Engine) -> str | None:
+    """Revision that the database is at, None if it is empty; raises DBAPIError."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database to the newest form; can be run again.
 
-    Raises SettingsError if the database cannot be reached or written.
+    Raises SettingsError if the database cannot be reached or written, DatabaseNewer if it knows
+    more than this program.
     """
     try:
         command.upgrade(migration_config(engine), revision)
-    except OperationalError as error:
-        raise SettingsError(f"The database cannot be used: {error.orig}") from error
+    except CommandError as error:
+        raise DatabaseNewer(
+            "The database was written by a newer version of Tribometer: install that version, or "
+            "restore a backup of this one into a new database."
+        ) from error
+    except DBAPIError as error:
+        if not isinstance(error, OperationalError) and not is_known(error.orig):
+            raise
+        raise SettingsError(
+            f"The database {_place(engine)} cannot be used: {why_away(error.orig or error)}. Check "
+            "TRIBOMETER_DATABASE, and that it runs."
+        ) from error
+
+
+def _place(engine: Engine) -> str:
+    """Where a database is, without user and password."""
+    url = engine.url
+    if engine.dialect.name == "sqlite":
+        return str(url.database)
+    return f"{url.host or 'localhost'}:{url.port or 5432}/{url.database}"

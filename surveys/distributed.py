@@ -16,7 +16,15 @@ from surveys import logs
 from surveys import worker as work
 from surveys.commands import AppFactory
 from surveys.errors import SettingsError
-from surveys.serving import host_option, instance_option, open_installation, parts_of, port_option
+from surveys.operating import starting
+from surveys.serving import (
+    check_port,
+    host_option,
+    instance_option,
+    open_installation,
+    parts_of,
+    port_option,
+)
 from surveys.settings import Settings
 
 #: seconds; a browser that answers may be slow between two pages, and a proxy keeps connections
@@ -42,9 +50,11 @@ def web(
     """Serve the pages only; the work is done by `tribometer worker`."""
     settings = Settings.read(instance, host=host, port=port)
     _needs_shared(settings, processes)
+    check_port(settings)
+    server = _gunicorn(lambda: create_app(settings), settings, processes)
     logs.set_up(settings.logs)
     parts_of(open_installation(create_app, settings)).engine.dispose()
-    _gunicorn(lambda: create_app(settings), settings, processes).run()
+    server.run()
 
 
 @click.command()
@@ -53,6 +63,7 @@ def web(
 def worker(create_app: AppFactory, instance: Path | None) -> None:
     """Do what is due: open, remind, send, close, publish. Ends what it is at when told to stop."""
     settings = Settings.read(instance)
+    starting.check_embedder(settings.embedder)
     logs.set_up(settings.logs)
     installed = parts_of(open_installation(create_app, settings))
     told = threading.Event()

@@ -3,6 +3,7 @@
 One handler turns them into a page, one into an API problem document, one into a command's message.
 """
 
+import re
 import traceback
 from pathlib import Path
 
@@ -39,23 +40,21 @@ def _short(path: str) -> str:
 
 #: what drivers say of a database or a queue that cannot be used, and what it means
 REASONS = (
-    ("password authentication failed", "it refuses the user or the password"),
-    ("no password supplied", "it wants a password"),
-    ("wrongpass", "it refuses the user or the password"),
-    ("authentication required", "it wants a password"),
-    ("does not exist", "there is no such database or user"),
-    ("resolve host", "its host is not known (in a password, @ : / are written %40 %3A %2F)"),
-    ("name or service", "its host is not known (in a password, @ : / are written %40 %3A %2F)"),
-    ("refused", "nothing listens there"),
-    ("timeout", "it does not answer"),
-    ("timed out", "it does not answer"),
-    ("unable to open", "the file cannot be opened"),
-    ("not a database", "the file is no database"),
-    ("readonly", "it may not be written to"),
-    ("permission denied", "this user may not change it"),
-    ("full", "the disk is full"),
-    ("disk i/o", "the disk is faulty"),
-    ("locked", "another process holds it"),
+    (r"password authentication failed|wrongpass", "it refuses the user or the password"),
+    (r"no password supplied|authentication required", "it wants a password"),
+    (r"(database|role) \".*\" does not exist", "there is no such database or user"),
+    (
+        r"resolve host|name or service|name resolution",
+        "its host is not known (in a password, @ : / are written %40 %3A %2F)",
+    ),
+    (r"refused", "nothing listens there"),
+    (r"timeout|timed out", "it does not answer"),
+    (r"unable to open", "the file cannot be opened"),
+    (r"not a database", "the file is no database"),
+    (r"readonly|read-only|permission denied", "this user may not write to it"),
+    (r"is full", "the disk is full"),
+    (r"disk i/o", "the disk is faulty"),
+    (r"is locked", "another process holds it"),
 )
 
 
@@ -64,9 +63,17 @@ def why_away(error: BaseException) -> str:
 
     Drivers quote what they take for the host: of a password with an @ in it, the rest.
     """
+    return _meaning(error) or type(error).__name__
+
+
+def is_known(error: BaseException | None) -> bool:
+    """Whether `why_away` has words for this error."""
+    return _meaning(error) is not None
+
+
+def _meaning(error: BaseException | None) -> str | None:
     said = str(error).lower()
-    found = next((meaning for words, meaning in REASONS if words in said), None)
-    return found or type(error).__name__
+    return next((meaning for pattern, meaning in REASONS if re.search(pattern, said)), None)
 
 
 class UserError(Exception):

@@ -43,7 +43,7 @@ def chosen_language() -> str:
 
 def _keep_choice(response: Response) -> Response:
     wanted = request.args.get("lang")
-    if wanted in languages.known():
+    if wanted in languages.known() and request.blueprint != "operating":
         response.set_cookie(
             LANGUAGE_COOKIE,
             wanted,

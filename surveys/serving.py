@@ -13,6 +13,7 @@ from surveys.access import accounts
 from surveys.commands import AppFactory
 from surveys.database import upgrade, writing
 from surveys.errors import SettingsError
+from surveys.operating import starting
 from surveys.settings import Settings
 from surveys.web import Installation
 
@@ -35,6 +36,7 @@ def serve(
     """Serve an installation; an empty one is made if there is none."""
     settings = Settings.read(instance, port=port, host=host)
     check_port(settings)
+    starting.check_embedder(settings.embedder)
     app = open_installation(create_app, settings)
     serve_app(app, first_page(parts_of(app)))
 
@@ -46,9 +48,15 @@ def parts_of(app: Flask) -> Installation:
 
 
 def open_installation(create_app: AppFactory, settings: Settings) -> Flask:
-    """The app of an installation whose database is in its newest form."""
+    """The app of an installation whose database is in its newest form.
+
+    Raises SettingsError, with what to do, for whatever keeps it from running.
+    """
+    starting.check_settings(settings)
     app = create_app(settings)
     upgrade(parts_of(app).engine)
+    with parts_of(app).sessions() as session:
+        starting.check_clock(session)
     return app
 
 

@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from surveys.errors import SettingsError
@@ -98,9 +99,10 @@ class Settings:
     ) -> "Settings":
         """Settings from `environ` (the process's own by default), `given` values winning.
 
-        Raises SettingsError for a number or a choice that cannot be.
+        Raises SettingsError for a name, a number or a choice that cannot be.
         """
         env = os.environ if environ is None else environ
+        _refuse_unknown(env)
         found = {
             name: env[PREFIX + name.upper()] for name in MEANING if env.get(PREFIX + name.upper())
         }
@@ -122,6 +124,16 @@ class Settings:
             outbox=plain.outbox or f"file:{folder / 'outbox'}",
             base_url=(plain.base_url or f"http://{plain.host}:{plain.port}").rstrip("/"),
         )
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    # A name typed wrongly would leave the setting at its default: keys in the wrong folder.
+    known = [PREFIX + name.upper() for name in MEANING]
+    for name in env:
+        if name.startswith(PREFIX) and name not in known:
+            meant = get_close_matches(name, known, 1)
+            hint = f" Did you mean {meant[0]}?" if meant else ""
+            raise SettingsError(f"There is no setting {name}.{hint}")
 
 
 def _number(name: str, given: str | None) -> int:
@@ -157,11 +169,20 @@ def prepare_folders(settings: Settings) -> None:
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs cookies: made once, kept in a file only the owner may read."""
+    """The key that signs cookies: made once, kept in a file only the owner may read.
+
+    Raises SettingsError if it cannot be read.
+    """
     path = settings.keys / "cookies.key"
-    if not path.exists():
-        write_secret(path, secrets.token_hex(32))
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            write_secret(path, secrets.token_hex(32))
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(
+            f"The key file {path} cannot be read ({error.strerror}): it must be a file of the user "
+            "that runs this."
+        ) from error
 
 
 def write_secret(path: Path, text: str) -> None:

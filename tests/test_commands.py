@@ -18,8 +18,8 @@ def tribometer(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def refused(done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 1, done.stdout
+def refused(done: subprocess.CompletedProcess[str], status: int = 1) -> str:
+    assert done.returncode == status, done.stdout
     assert "Traceback" not in done.stderr
     return done.stderr
 
@@ -37,26 +37,26 @@ def test_a_port_in_use_is_said_before_anything_is_done(command: str, tmp_path: P
         taken.listen()
         port = taken.getsockname()[1]
         done = tribometer(command, "--instance", tmp_path / "new", "--port", port)
-    assert f"Port {port} is in use" in refused(done)
+    assert f"Port {port} is in use" in refused(done, 2)
     assert not (tmp_path / "new").exists()
 
 
 def test_a_port_that_is_no_number_is_said(tmp_path: Path) -> None:
-    said = refused(tribometer("serve", "--instance", tmp_path / "new", "--port", "eighty"))
+    said = refused(tribometer("serve", "--instance", tmp_path / "new", "--port", "eighty"), 2)
     assert "is a number from 1 to 65535" in said
 
 
 def test_an_instance_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     where = tmp_path / "file" / "instance"
-    said = refused(tribometer("serve", "--instance", where, "--port", free_port()))
+    said = refused(tribometer("serve", "--instance", where, "--port", free_port()), 2)
     assert "cannot be written to" in said
     assert "--instance" in said
 
 
 def test_the_demo_does_not_overwrite_a_folder_that_is_no_demo(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    said = refused(tribometer("demo", "--instance", tmp_path, "--port", free_port()))
+    said = refused(tribometer("demo", "--instance", tmp_path, "--port", free_port()), 2)
     assert "holds something that is no demo" in said
     assert (tmp_path / "thesis.txt").exists()
 

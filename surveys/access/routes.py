@@ -35,14 +35,6 @@ def home() -> Response:
     return redirect(home_of(g.viewer))
 
 
-@blueprint.get("/healthz")
-@policy(ANYBODY)
-def health() -> str:
-    """Answers as long as the web process and its database do."""
-    accounts.first_account_missing(db())
-    return "ok"
-
-
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @policy(ANYBODY)
 def sign_in() -> Response | tuple[str, int]:

@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from alembic.util import CommandError
 from sqlalchemy import (
     JSON,
     Connection,
@@ -30,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from surveys import clock
-from surveys.database import upgrade
+from surveys.database import DatabaseNewer, upgrade
 from surveys.errors import UserError
 from surveys.progress import Progress
 
@@ -107,7 +106,7 @@ def restore_archive(engine: Engine, path: Path, progress: Progress) -> Archive:
         made = _meta(file, path)
         try:
             upgrade(engine, made.revision)
-        except CommandError as error:
+        except DatabaseNewer as error:
             raise ArchiveError(
                 f"{path} was written by a newer version of Tribometer; install that one first."
             ) from error

@@ -1,7 +1,9 @@
 """`tribometer backup`, `restore`, `doctor`, `audit verify` and `link`."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
+from time import perf_counter
 
 import click
 from sqlalchemy import select, update
@@ -11,8 +13,10 @@ from surveys.database import make_engine, make_sessions, upgrade, writing
 from surveys.errors import UserError
 from surveys.models.audit import AuditEntry, OutboxMessage
 from surveys.models.pulses import Wave
+from surveys.operating import signs
 from surveys.operating.archive import restore_archive, write_archive
-from surveys.operating.doctor import ADVICE, FAULT, examine
+from surveys.operating.doctor import examine
+from surveys.operating.finding import ADVICE, FAULT
 from surveys.progress import progress_bar
 from surveys.serving import instance_option
 from surveys.settings import Settings, prepare_folders
@@ -32,10 +36,15 @@ def backup(file: Path, instance: Path | None) -> None:
 
     FILE holds no key: keep the key folder out of your backups too. What is sealed in it stays so.
     """
-    engine = make_engine(existing(instance).database)
+    settings = existing(instance)
+    engine = make_engine(settings.database)
+    begun = perf_counter()
     with progress_bar() as progress:
         made = write_archive(engine, file, progress)
     engine.dispose()
+    # A backup is one without the queue too.
+    with suppress(UserError), signs.beside(settings) as jobs:
+        signs.note_run(jobs, signs.BACKUP, perf_counter() - begun)
     click.echo(f"{file}: {made.rows} rows of {len(made.parts)} tables, as of {made.made_at}.")
 
 

@@ -1,58 +1,38 @@
 """The doctor: is everything there that an installation needs, and nothing that must not be?"""
 
+import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from analysis.themes.embedders import make_embedder
 from analysis.themes.embedding import EmbedderNotInstalledError
 from surveys import clock
 from surveys.access import api_tokens, audit
-from surveys.answering import sealing
-from surveys.database import make_engine, make_sessions, migration_config
-from surveys.errors import SettingsError
-from surveys.models.audit import OutboxMessage
+from surveys.database import is_known_form, make_engine, make_sessions, newest_form, present_form
+from surveys.errors import SettingsError, why_away
 from surveys.models.people import Account, Grant
-from surveys.models.pulses import Pulse, Wave
+from surveys.models.pulses import Pulse
+from surveys.operating import starting
+from surveys.operating.finding import ADVICE, FAULT, GOOD, Finding
+from surveys.operating.work import work_of
 from surveys.running import provisioning
-from surveys.sending.chat import open_chat
 from surveys.sending.transports import SendProblem, open_transport
 from surveys.settings import Settings
 
-GOOD, ADVICE, FAULT = "ok", "advice", "FAULT"
 LEAST_DISK = 1024**3
-LATE = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `state` is ok, advice or FAULT; `says` is a sentence."""
-
-    state: str
-    about: str
-    says: str
 
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; changes nothing."""
     found = [*_folders(settings), *_network(settings), _disk(settings), _mail(settings)]
-    found += _embedder(settings)
-    engine = make_engine(settings.database)
-    try:
-        found += _database(engine, settings)
-    except OperationalError as error:
-        found.append(Finding(FAULT, "database", f"It cannot be used: {error.orig}."))
-    finally:
-        engine.dispose()
+    found += [*_embedder(settings), *_database(settings)]
     return found
 
 
@@ -65,7 +45,9 @@ def _folders(settings: Settings) -> Iterator[Finding]:
             yield Finding(FAULT, name, f"{folder} is not there; `tribometer serve` makes it.")
             continue
         open_to = stat.S_IMODE(folder.stat().st_mode) & (0o077 if private else 0o007)
-        if open_to:
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            yield Finding(FAULT, name, f"{folder} cannot be written to by this user: chown it.")
+        elif open_to:
             state, mode = (FAULT, "700") if private else (ADVICE, "750")
             yield Finding(state, name, f"{folder} is open to others: chmod {mode} it.")
         else:
@@ -74,8 +56,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 
 def _key_files(settings: Settings) -> Iterator[Finding]:
-    files = [path for path in settings.keys.glob("*") if path.is_file()]
-    wide = [path.name for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    wide = starting.open_keys(settings.keys)
     if wide:
         yield Finding(FAULT, "key files", f"Readable by others: {', '.join(wide)}. chmod 600 them.")
     if _inside(settings.keys, settings.data):
@@ -121,14 +102,35 @@ def _mail(settings: Settings) -> Finding:
             return Finding(GOOD, "mail", "The mail server answers.")
     except SendProblem as problem:
         return Finding(FAULT, "mail", str(problem))
+    except SettingsError as error:
+        return Finding(FAULT, "mail", error.sentence)
 
 
-def _database(engine: Engine, settings: Settings) -> Iterator[Finding]:
-    wanted = ScriptDirectory.from_config(migration_config(engine)).get_current_head()
-    with engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        engine = make_engine(settings.database)
+    except SettingsError as error:
+        yield Finding(FAULT, "database", error.sentence)
+        return
+    try:
+        yield from _content(engine, settings)
+    except DBAPIError as error:
+        why = why_away(error.orig or error)
+        yield Finding(FAULT, "database", f"It cannot be used: {why}. Check TRIBOMETER_DATABASE.")
+    finally:
+        engine.dispose()
+
+
+def _content(engine: Engine, settings: Settings) -> Iterator[Finding]:
+    present, wanted = present_form(engine), newest_form()
     if present is None:
         yield Finding(FAULT, "database", "It is empty; `tribometer serve` makes its tables.")
+        return
+    if not is_known_form(present):
+        yield Finding(
+            FAULT, "database", f"A newer version of Tribometer wrote it (form {present}; this one "
+            f"knows up to {wanted}): install that version.",
+        )  # fmt: skip
         return
     if present != wanted:
         yield Finding(
@@ -139,61 +141,32 @@ def _database(engine: Engine, settings: Settings) -> Iterator[Finding]:
     yield Finding(GOOD, "database", f"{engine.dialect.name}, in its newest form ({present}).")
     with make_sessions(engine)() as session:
         checks: tuple[Callable[[Session, Settings], Iterator[Finding]], ...] = (
-            _clock, _waves, _outbox, _thresholds, _people, _provisioning, _log,
+            _clock, _thresholds, _people, _provisioning, _log, work_of,
         )  # fmt: skip
         for check in checks:
             yield from check(session, settings)
 
 
 def _clock(session: Session, _settings: Settings) -> Iterator[Finding]:
+    for zone in sorted(set(session.scalars(select(Pulse.time_zone)))):
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            yield Finding(
+                FAULT, "time zones", f"{zone} is not known here: install tzdata on this machine."
+            )
+        else:
+            yield Finding(GOOD, "time zones", f"{zone} is known.")
+    try:
+        starting.check_clock(session)
+    except SettingsError as error:
+        yield Finding(FAULT, "clock", error.sentence)
     if session.get_bind().dialect.name == "sqlite":
         return
     there = session.execute(text("SELECT now()")).scalar_one()
     apart = abs((there - clock.now()).total_seconds())
-    state = GOOD if apart < 5 else FAULT
-    yield Finding(state, "clock", f"{apart:.0f} seconds from the database's.")
-
-
-def _waves(session: Session, settings: Settings) -> Iterator[Finding]:
-    lost, left = [], []
-    for wave in session.scalars(select(Wave).order_by(Wave.number)):
-        there = sealing.keys_exist(settings, wave.id)
-        if wave.state in ("open", "closing") and not there:
-            lost.append(str(wave.number))
-        if wave.state == "published" and there:
-            left.append(str(wave.number))
-        if wave.state != "published" and wave.closes_at + LATE < clock.now():
-            yield Finding(
-                FAULT, "calendar", f"Wave {wave.number} should have been published: is a worker "
-                "running?",
-            )  # fmt: skip
-    if lost:
-        yield Finding(
-            FAULT, "keys", f"The key of wave {', '.join(lost)} is missing: its answers cannot be "
-            "read. Put the file back, or give the wave up on its page.",
-        )  # fmt: skip
-    if left:
-        yield Finding(FAULT, "keys", f"The key of wave {', '.join(left)} should be destroyed.")
-    if not lost and not left:
-        yield Finding(GOOD, "keys", "Open waves have their keys, closed ones none.")
-
-
-def _outbox(session: Session, settings: Settings) -> Iterator[Finding]:
-    if settings.chat:
-        try:
-            open_chat(settings.chat)
-        except SettingsError as error:
-            yield Finding(FAULT, "chat", error.sentence)
-    counts: dict[str, int] = {}
-    rows = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-    for state, count in session.execute(rows):
-        counts[state] = count
-    bad = {s: counts[s] for s in ("failed", "unknown") if counts.get(s)}
-    if bad:
-        said = ", ".join(f"{count} {state}" for state, count in bad.items())
-        yield Finding(ADVICE, "outbox", f"Mails that did not go out for sure: {said}.")
-    else:
-        yield Finding(GOOD, "outbox", f"{counts.get('waiting', 0)} waiting, none failed.")
+    far = "" if apart < 5 else ": let both machines follow a time server"
+    yield Finding(FAULT if far else GOOD, "clock", f"{apart:.0f} seconds from the database's{far}.")
 
 
 def _thresholds(session: Session, _settings: Settings) -> Iterator[Finding]:

@@ -5,13 +5,17 @@ stand between two ballots in the database's own log, and whoever has a copy of t
 when each of them came (docs/trust.md). The queue is in no backup.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from surveys import clock
 from surveys.jobs import Jobs, QueueAway
 from surveys.logs import in_steps
+from surveys.settings import Settings
 
 #: without a sign for so long there is no worker
 SILENT: Final = timedelta(minutes=15)
@@ -31,6 +35,19 @@ class Run:
     ended_at: datetime
     seconds: float
     well: bool
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[Jobs]:
+    """The queue of an installation that runs elsewhere; none is made. Raises UserError."""
+    kind, _, file = settings.queue.partition(":")
+    if kind == "sqlite" and not Path(file).exists():
+        raise QueueAway("Its file is not there yet; the first start makes it.")
+    jobs = Jobs(settings)
+    try:
+        yield jobs
+    finally:
+        jobs.close()
 
 
 def beat(jobs: Jobs, worker: str) -> None:

@@ -18,6 +18,7 @@ from surveys.errors import UserError
 from surveys.exporting.pdf import pdf_of
 from surveys.models.people import Team
 from surveys.models.pulses import Wave
+from surveys.operating import signs
 from surveys.running import cards, live, preview, setup
 from surveys.running.calendar_file import calendar_entries
 from surveys.running.checklist import missing_steps, team_sizes, warnings
@@ -52,6 +53,7 @@ def overview() -> Response | str:
         waves=waves,
         running=running,
         now=clock.now(),
+        silent=signs.nobody_works(installation().jobs),
         stuck=running is not None and setup.is_stuck(running),
         sides=live.participation(db(), running) if running else [],
         late=live.late_steps(db(), waves),

@@ -175,11 +175,16 @@ def _put_back(sessions: Sessions, ident: int, problem: SendProblem, *states: str
         message.attempts += 1
         message.problem = str(problem)[:300]
         message.state = "waiting"
-        message.due_at = clock.now() + min(BACK_OFF * 2**message.attempts, LONGEST_BACK_OFF)
+        message.due_at = clock.now() + pause_after(message.attempts)
         if problem.final or message.attempts >= ATTEMPTS:
             message.state = "failed"
             if message.kind == "invitation":
                 _mark_invitation(session, message, "failed")
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long a message rests after so many attempts."""
+    return min(BACK_OFF * (1 << attempts), LONGEST_BACK_OFF)
 
 
 def _mark_invitation(session: Session, message: OutboxMessage, state: str) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from surveys.errors import SettingsError
 from surveys.settings import THIS_MACHINE
@@ -70,18 +70,30 @@ def open_transport(address: str) -> Iterator[Transport]:
     if address.startswith("file:"):
         yield FolderTransport(Path(address.removeprefix("file:")))
         return
-    parts = urlsplit(address)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise SettingsError("TRIBOMETER_OUTBOX must be file:FOLDER, smtp://HOST:PORT or smtps://…")
+    server = mail_server(address)
     try:
-        with _connect(parts.scheme, parts.hostname, parts.port or 0) as connection:
-            if parts.username:
-                connection.login(unquote(parts.username), unquote(parts.password or ""))
+        with _connect(server.scheme, str(server.hostname), server.port or 0) as connection:
+            if server.username:
+                connection.login(unquote(server.username), unquote(server.password or ""))
             yield SmtpTransport(connection)
     except (smtplib.SMTPException, OSError) as error:
         raise SendProblem(
-            f"The mail server {parts.hostname} does not answer: {error}", False
+            f"The mail server {server.hostname} does not answer: {error}", False
         ) from error
+
+
+def mail_server(address: str) -> SplitResult:
+    """The parts of `smtp://…` or `smtps://…`; raises SettingsError, which repeats no password."""
+    try:
+        parts = urlsplit(address)
+        if parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:  # a port that is no number, a bracket too few
+        pass
+    raise SettingsError(
+        "TRIBOMETER_OUTBOX is no address of a mail server: write smtp://USER:PASSWORD@HOST:PORT "
+        "(in a password @ : / are written %40 %3A %2F), smtps://… or file:FOLDER."
+    )
 
 
 def _connect(scheme: str, host: str, port: int) -> smtplib.SMTP:

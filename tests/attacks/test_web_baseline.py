@@ -220,7 +220,7 @@ def test_only_the_form_and_few_pages_open_without_signing_in(app: Flask) -> None
         if (declared(app, rule.endpoint) or frozenset()) & {ANYBODY, RESPONDENT}
     }
     assert public == {
-        "/", "/healthz", "/sign-in", "/sign-in/second", "/forgot", "/enter", "/start", "/stored",
+        "/", "/healthz", "/readyz", "/sign-in", "/sign-in/second", "/forgot", "/enter", "/start", "/stored",
         "/static/<path:filename>", "/api/v1/openapi.json",
         "/s", "/s/form", "/s/withdraw", "/s/results", "/s/reply",
     }  # fmt: skip

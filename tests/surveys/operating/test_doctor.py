@@ -1,19 +1,26 @@
 """The doctor finds each fault that it looks for; the audit command finds what was changed."""
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from surveys import clock
+from surveys import clock, worker
 from surveys.access import audit
 from surveys.commands import cli
 from surveys.database import writing
 from surveys.models.audit import AuditEntry, OutboxMessage
-from surveys.models.pulses import Wave
-from surveys.operating.doctor import FAULT, examine
+from surveys.models.pulses import Pulse, Wave
+from surveys.operating import signs
+from surveys.operating.doctor import examine
+from surveys.operating.finding import FAULT, Finding
+from surveys.sending import outbox
 from surveys.web import Installation
 from tests.factories import account, closed, company, during, opened
 
@@ -22,8 +29,16 @@ def faults(installed: Installation) -> set[str]:
     return {found.about for found in examine(installed.settings) if found.state == FAULT}
 
 
+def says(installed: Installation, about: str) -> Finding:
+    """The one finding about something."""
+    (found,) = [one for one in examine(installed.settings) if one.about == about]
+    return found
+
+
 def run(installed: Installation, *arguments: str) -> Result:
-    return CliRunner().invoke(cli, [*arguments, "--instance", str(installed.settings.instance)])
+    place = ["--instance", str(installed.settings.instance)]
+    given = {"TRIBOMETER_DATABASE": installed.settings.database}
+    return CliRunner().invoke(cli, [*arguments, *place], env=given)
 
 
 @pytest.fixture
@@ -36,6 +51,8 @@ def well(either: Installation) -> Installation:
 def test_a_sound_installation_has_no_fault(well: Installation) -> None:
     wave = opened(well)
     with during(wave):  # which is not the hour that the database server has
+        signs.beat(well.jobs, "one")
+        outbox.deliver_due(well.sessions, well.settings)
         assert faults(well) <= {"clock"}
 
 
@@ -142,3 +159,84 @@ def test_a_link_can_be_printed_for_somebody_locked_out(installed: Installation) 
     done = run(installed, "link", "HR@example.org", "--drop-second-factor")
     assert "/enter#" in done.output
     assert "No account" in str(run(installed, "link", "nobody@example.org").exception)
+
+
+def test_a_worker_that_is_silent_is_a_fault_once_the_survey_runs(either: Installation) -> None:
+    account(either, "hr@example.org", "hr")
+    assert says(either, "worker").state == "advice"
+    company(either)
+    assert says(either, "worker").state == FAULT
+    now = clock.now()
+    signs.beat(either.jobs, "one")
+    assert says(either, "worker").state == "ok"
+    with clock.at(now + timedelta(minutes=14)):
+        assert says(either, "worker").state == "ok"
+    with clock.at(now + timedelta(minutes=16)):
+        assert says(either, "worker").state == FAULT
+        assert "tribometer worker" in says(either, "worker").says
+    with clock.at(now + timedelta(days=2)):
+        signs.beat(either.jobs, "two")
+        assert list(signs.workers(either.jobs)) == ["two"]  # the other is forgotten
+
+
+def test_mails_that_wait_too_long_are_a_fault_and_reminders_are_not_told(
+    well: Installation,
+) -> None:
+    """A reminder waits for everybody who has not answered."""
+    now = clock.now()
+    with writing(well.sessions) as session:
+        session.execute(delete(OutboxMessage))
+        for kind in ("release", "reminder", "chat_reminder"):
+            session.add(OutboxMessage(once=kind, kind=kind, state="waiting", due_at=now))
+    assert says(well, "outbox").says == "1 unsent, none failed."
+    with writing(well.sessions) as session:
+        # Tried six times, and the last time just now: so it came four hours ago.
+        pause = outbox.pause_after(6)
+        session.execute(update(OutboxMessage).values(attempts=6, due_at=now + pause))
+    assert "none failed" in says(well, "outbox").says
+    with clock.at(now + timedelta(hours=5)):
+        found = says(well, "outbox")
+    assert found.state == FAULT
+    assert "has waited for" in found.says
+
+
+def test_what_ran_last_is_told(well: Installation, tmp_path: Path) -> None:
+    assert says(well, "backup").state == "advice"
+    done = run(well, "backup", str(tmp_path / "b.zip"))
+    assert done.exit_code == 0, done.output
+    assert says(well, "backup").state == "ok"
+    worker.advance(well.sessions, well.engine, well.settings, well.jobs)
+    assert says(well, "forgetting").state == "ok"
+    with clock.at(clock.now() + timedelta(days=9)):
+        assert says(well, "forgetting").state == FAULT
+        assert says(well, "backup").state == "advice"
+    signs.note_run(well.jobs, signs.FORGETTING, 1.0, well=False)
+    signs.note_run(well.jobs, signs.PUBLISHING, 1.0, well=False)
+    assert {"forgetting", "publishing"} <= faults(well)
+
+
+def test_a_time_zone_that_is_not_known_and_a_clock_that_is_behind(well: Installation) -> None:
+    wave = opened(well)
+    closed(well, wave)
+    with clock.at(wave.opens_at - timedelta(days=9)):
+        assert "clock" in faults(well)
+    with writing(well.sessions) as session:
+        session.execute(update(Pulse).values(time_zone="Atlantis/Capital"))
+    assert "tzdata" in says(well, "time zones").says
+
+
+def test_a_queue_that_is_away_and_a_full_disk_are_faults(
+    well: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = replace(well.settings, queue="redis://127.0.0.1:9/0")
+    found = {one.about: one for one in examine(away)}
+    assert found["queue"].state == FAULT
+    assert "nothing listens there" in found["queue"].says
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=1024))
+    assert "disk" in faults(well)
+
+
+def test_a_database_of_a_newer_version_is_said_to_be_one(well: Installation) -> None:
+    with well.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert "newer version" in says(well, "database").says

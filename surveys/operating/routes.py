@@ -1,0 +1,26 @@
+"""For machines that watch: is the process alive, is it ready, and how does it run?"""
+
+from flask import Blueprint, jsonify
+from werkzeug.wrappers import Response
+
+from surveys.access.policy import ANYBODY, PROBE, policy
+from surveys.operating import readiness
+from surveys.web import installation
+
+blueprint = Blueprint("operating", __name__)
+
+
+@blueprint.get("/healthz")
+@policy(ANYBODY, PROBE)
+def health() -> Response:
+    """Answers as long as the process does; nothing else is asked."""
+    return Response("ok", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/readyz")
+@policy(ANYBODY, PROBE)
+def ready() -> tuple[Response, int]:
+    """Whether this process can serve pages: 200, or 503 and why not."""
+    wrong = readiness.problems(installation())
+    notes = readiness.notes(installation())
+    return jsonify(ready=not wrong, problems=wrong, notes=notes), 503 if wrong else 200
