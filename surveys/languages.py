@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -52,6 +52,7 @@ def is_right_to_left(code: str) -> bool:
     return Locale.parse(code, sep="-").text_direction == "rtl"
 
 
+@lru_cache(maxsize=4096)
 def written(moment: date, skeleton: str, code: str) -> str:
     """A date in the parts of a skeleton ("yMMMd") as the language writes it; English is British.
 

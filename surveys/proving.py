@@ -14,6 +14,7 @@ from analysis.themes.embedders import EMBEDDERS
 from surveys.errors import UserError
 from surveys.exporting.theme_files import chosen_embedder
 from surveys.progress import progress_bar
+from surveys.timing.command import bench_speed
 
 SEED = 20261123
 
@@ -54,6 +55,9 @@ def acceptance_table(checks: list[Check]) -> str:
 @click.group()
 def bench() -> None:
     """Measure accuracy and speed."""
+
+
+bench.add_command(bench_speed)
 
 
 @bench.command("themes")

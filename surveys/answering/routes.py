@@ -1,19 +1,33 @@
 """Staff's pages: enter by link or code, the form, the receipt. Nothing here is ever logged."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from collections.abc import Hashable
+
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from surveys.access.policy import RESPONDENT, policy
-from surveys.answering import ballot_box, replying, tokens
+from surveys.answering import ballot_box, ready, replying, tokens
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.questions import (
     MOST_ASKED,
+    BallotForm,
+    Question,
     TooManyTeams,
     ballot_from,
     field_name,
@@ -81,23 +95,51 @@ def form() -> Response | str:
     """The form; a valid post is sealed, kept durably and acknowledged with the receipt."""
     code = request.cookies.get(COOKIE, "")
     entry = ballot_box.enter(db(), code)
-    questions = questions_of(db(), entry.wave, str(get_locale()))
-    filled = make_form(questions, entry.targets)()
-    if filled.validate_on_submit():
+    if request.method != "POST" and "_flashes" not in session:
+        varying = {"draft": entry.draft, "token": generate_csrf()}
+        return ready.filled(("form", *_key(entry)), varying, lambda: _form_page(entry))
+    questions, form_class = _asked(entry)
+    sent = form_class()
+    if sent.validate_on_submit():
         try:
-            ballot = ballot_from(filled, entry.team.id, questions, entry.targets)
+            ballot = ballot_from(sent, entry.team.id, questions, entry.targets)
             if ballot.parts:
                 return _cast(entry.wave.id, code, ballot)
             flash(_("Nothing is filled in yet. Answer about at least one team, or close the page."))
         except TooManyTeams as refused:
             flash(refused.sentence)
-    elif filled.is_submitted():
+    elif sent.is_submitted():
         flash(_("Something needs another look; it is marked below. Nothing was lost."))
+    return _form_page(entry, sent)
+
+
+def _key(entry: ballot_box.Entry) -> tuple[Hashable, ...]:
+    """All that the empty form of an entry depends on; its questions are frozen with the wave."""
+    return (
+        str(get_locale()),
+        entry.wave.id,
+        entry.wave.closes_at,
+        entry.answered,
+        (entry.team.id, entry.team.name, entry.team_size),
+        tuple((team.id, team.name) for team in entry.targets),
+    )
+
+
+def _asked(entry: ballot_box.Entry) -> tuple[list[Question], type[BallotForm]]:
+    def make() -> tuple[list[Question], type[BallotForm]]:
+        questions = questions_of(db(), entry.wave, str(get_locale()))
+        return questions, make_form(questions, entry.targets)
+
+    return ready.kept(("asked", *_key(entry)), make)
+
+
+def _form_page(entry: ballot_box.Entry, sent: BallotForm | None = None) -> str:
+    questions, form_class = _asked(entry)
     return render_template(
         "answering/form.html",
         entry=entry,
         questions=questions,
-        form=filled,
+        form=sent or form_class(),
         field_name=field_name,
         limit=COMMENT_LIMIT,
         most_asked=MOST_ASKED,
@@ -105,9 +147,15 @@ def form() -> Response | str:
 
 
 def _cast(wave_id: int, code: str, ballot: Ballot) -> Response:
-    with writing(installation().sessions) as session:
-        receipt = ballot_box.cast(session, wave_id, code, ballot)
-    done = make_response(render_template("answering/receipt.html", receipt=tokens.grouped(receipt)))
+    with writing(installation().sessions) as storage:
+        receipt = tokens.grouped(ballot_box.cast(storage, wave_id, code, ballot))
+    done = make_response(
+        ready.filled(
+            ("receipt", str(get_locale())),
+            {"receipt": receipt},
+            lambda: render_template("answering/receipt.html", receipt=receipt),
+        )
+    )
     # Whoever uses this browser next must not be taken for the person who just answered.
     done.delete_cookie(COOKIE, path="/s")
     # What it may still do is read the last results of a team; the ticket knows the team alone.
@@ -131,8 +179,8 @@ def withdraw() -> str | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("answering/withdraw.html", form=form, done=False)
     try:
-        with writing(installation().sessions) as session:
-            ballot_box.withdraw(session, tokens.normal(form.code.data or ""))
+        with writing(installation().sessions) as storage:
+            ballot_box.withdraw(storage, tokens.normal(form.code.data or ""))
     except NotAccepted:
         flash(_("This receipt opens nothing: it is mistyped, or the survey has closed."))
         return render_template("answering/withdraw.html", form=form, done=False), 404
@@ -148,8 +196,8 @@ def reply() -> str | tuple[str, int]:
         return render_template("answering/reply.html", form=form, questions=None)
     receipt = tokens.normal(form.code.data or "")
     if form.text.data:
-        with writing(installation().sessions) as session:
-            replying.reply(session, receipt, form.place.data or 0, form.text.data)
+        with writing(installation().sessions) as storage:
+            replying.reply(storage, receipt, form.place.data or 0, form.text.data)
         flash(_("Your reply has arrived, without your name. Look again later with your receipt."))
     questions = replying.waiting(db(), receipt)
     if not questions:

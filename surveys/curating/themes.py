@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
@@ -92,14 +93,17 @@ def theme_board(session: Session) -> ThemeBoard:
     )
 
 
+TONES = {
+    "sharp": _l("sharp in tone"),
+    "annoyed": _l("annoyed in tone"),
+    "factual": _l("factual in tone"),
+    "warm": _l("warm in tone"),
+}
+
+
 def tone_name(word: str | None) -> str | None:
     """What the pages call a tone."""
-    return {
-        "sharp": str(_("sharp in tone")),
-        "annoyed": str(_("annoyed in tone")),
-        "factual": str(_("factual in tone")),
-        "warm": str(_("warm in tone")),
-    }.get(word or "")
+    return str(TONES[word]) if word in TONES else None
 
 
 def quotes_of(session: Session, theme_id: int) -> list[tuple[Quote, str, int]]:

@@ -1,22 +1,25 @@
 """Root causes and themes in the words of the pages, causes in the order of the instrument."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from surveys.models.themes import Theme
 
-ORDER = ("objectives", "communication", "competitiveness", "resources", "respect", "knowledge")
+NAMES = {
+    "objectives": _l("Different objectives"),
+    "communication": _l("Communication gaps"),
+    "competitiveness": _l("Perceived competitiveness"),
+    "resources": _l("Resources and priorities"),
+    "respect": _l("Mutual respect"),
+    "knowledge": _l("Knowledge of each other's work"),
+}
+ORDER = tuple(NAMES)
+OTHER = _l("Something else")
 
 
 def cause_name(code: str | None) -> str:
     """What a root cause is called."""
-    return {
-        "objectives": str(_("Different objectives")),
-        "communication": str(_("Communication gaps")),
-        "competitiveness": str(_("Perceived competitiveness")),
-        "resources": str(_("Resources and priorities")),
-        "respect": str(_("Mutual respect")),
-        "knowledge": str(_("Knowledge of each other's work")),
-    }.get(code or "", str(_("Something else")))
+    return str(NAMES.get(code or "", OTHER))
 
 
 def theme_name(theme: Theme) -> str:
@@ -27,6 +30,7 @@ def theme_name(theme: Theme) -> str:
         return str(_("What goes well"))
     if theme.kind == "cause":
         return cause_name(theme.cause)
+    if theme.name:
+        return theme.name
     # Where the engine found no name but somebody's own words, the cause and a number stand for it.
-    numbered = _("%(cause)s (theme %(n)s)", cause=cause_name(theme.cause), n=theme.label)
-    return theme.name or str(numbered)
+    return str(_("%(cause)s (theme %(n)s)", cause=cause_name(theme.cause), n=theme.label))

@@ -19,6 +19,9 @@ SCALES = (60, 80, 100)
 #: readers too who have their browser space letters out by 0.12 em (WCAG 2.2, 1.4.12)
 LETTER, WIDE, ROOM = 8.2, 13.5, 6
 
+#: for each side, what each month says
+Said = tuple[tuple[str, ...], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -99,16 +102,22 @@ class _Scale:
         return round(TOP + inner * (1 - max(0.0, min(value, self.top)) / self.top), 1)
 
 
-def pair_chart(page: PairPage, width: int) -> PairChart:
+def pair_charts(page: PairPage, *widths: int) -> tuple[PairChart, ...]:
+    """The chart of a page for each width; what its marks say is put into words once."""
+    said = _said(page)
+    return tuple(pair_chart(page, width, said) for width in widths)
+
+
+def pair_chart(page: PairPage, width: int, said: Said | None = None) -> PairChart:
     """The chart of a page for a width in pixels (about 360 on a phone, 860 on a desk)."""
-    scale = _Scale(page, width)
+    scale, said = _Scale(page, width), said or _said(page)
     return PairChart(
         width=width,
         height=HEIGHT,
         left=LEFT,
         right=width - RIGHT,
         bottom=HEIGHT - BOTTOM,
-        lines=tuple(_line(line, side, scale, page) for side, line in enumerate(page.lines)),
+        lines=tuple(_line(line, side, scale, said[side]) for side, line in enumerate(page.lines)),
         ticks=tuple((scale.y(v), v) for v in range(0, scale.top + 1, 20)),
         months=_labels(page, scale, width),
         flags=_flags(page, scale),
@@ -138,15 +147,29 @@ def _written(day: date, skeleton: str) -> str:
     return written(day, skeleton, str(get_locale()))
 
 
-def _line(line: SeamLine, side: int, scale: _Scale, page: PairPage) -> Line:
+def _said(page: PairPage) -> Said:
+    """What each month of each side says, for pointers and screen readers."""
+    return tuple(
+        tuple(
+            _(
+                "%(team)s, %(month)s: %(figure)s",
+                team=line.rater,
+                month=_written(month.opened_on, "yMMM"),
+                figure=figure.why or f"{figure.digits} ({figure.interval or figure.words})",
+            )
+            for month, figure in zip(page.months, line.figures, strict=True)
+        )
+        for line in page.lines
+    )
+
+
+def _line(line: SeamLine, side: int, scale: _Scale, said: tuple[str, ...]) -> Line:
     # The two sides stand a little apart, so that neither hides the other's interval.
     shift = (side - 0.5) * min(0.3, 9 / scale.step)
     marks = []
     for i, (figure, alarm) in enumerate(zip(line.figures, line.alarms, strict=True)):
         value = figure.value
         at = None if value is None or figure.state == "withheld" else scale.y(value)
-        when = page.months[i].opened_on
-        reason = figure.why or f"{figure.digits} ({figure.interval or figure.words})"
         marks.append(
             Mark(
                 scale.x(i + shift),
@@ -155,12 +178,7 @@ def _line(line: SeamLine, side: int, scale: _Scale, page: PairPage) -> Line:
                 scale.y(figure.high) if figure.high is not None else None,
                 figure.state,
                 alarm,
-                _(
-                    "%(team)s, %(month)s: %(figure)s",
-                    team=line.rater,
-                    month=_written(when, "yMMM"),
-                    figure=reason,
-                ),
+                said[i],
             )
         )
     points = [(scale.x(i + shift), p) for i, p in enumerate(line.path) if p is not None]

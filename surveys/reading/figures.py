@@ -3,8 +3,27 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from surveys.models.releases import Figure
+
+# Looked up in a page's language one by one: a page of a large company asks for thousands.
+LITTLE, MUCH = _l("little friction"), _l("much friction")
+WORDS = {
+    "low": LITTLE,
+    "low to middle": _l("little to middling friction"),
+    "middle": _l("middling friction"),
+    "middle to high": _l("middling to much friction"),
+    "high": MUCH,
+    "low to high": _l("anything from little to much friction"),
+}
+REASONS = {
+    "TOO_FEW": _l("not enough answers"),
+    "TEAM_TOO_SMALL": _l("the team is too small for a figure of its own"),
+    "EXTREME": _l("it would say too much about each answer"),
+    "ROSTER_CHANGED": _l("so few people joined or left that their answers could be worked out"),
+    "NOT_ASKED": _l("not asked this month"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +66,10 @@ class FigureView:
     def words(self) -> str:
         """How much friction that is, in words."""
         if self.state == "under":
-            return str(_("little friction"))
+            return str(LITTLE)
         if self.state == "over":
-            return str(_("much friction"))
-        return {
-            "low": str(_("little friction")),
-            "low to middle": str(_("little to middling friction")),
-            "middle": str(_("middling friction")),
-            "middle to high": str(_("middling to much friction")),
-            "high": str(_("much friction")),
-            "low to high": str(_("anything from little to much friction")),
-        }.get(self.band or "", "")
+            return str(MUCH)
+        return str(WORDS.get(self.band or "", ""))
 
     @property
     def heat(self) -> int | None:
@@ -70,25 +82,12 @@ class FigureView:
     @property
     def why(self) -> str:
         """Why there is no figure, in one line; empty if there is one."""
-        return {
-            "TOO_FEW": str(_("not enough answers")),
-            "TEAM_TOO_SMALL": str(_("the team is too small for a figure of its own")),
-            "EXTREME": str(_("it would say too much about each answer")),
-            "ROSTER_CHANGED": str(
-                _("so few people joined or left that their answers could be worked out")
-            ),
-            "NOT_ASKED": str(_("not asked this month")),
-        }.get(self.reason or "", "")
+        return str(REASONS.get(self.reason or "", ""))
 
 
 def heat_words() -> tuple[str, ...]:
     """What each shade of the map stands for, 0 to 3."""
-    return (
-        str(_("little friction")),
-        str(_("middling friction")),
-        str(_("middling to much friction")),
-        str(_("much friction")),
-    )
+    return tuple(str(WORDS[band]) for band in ("low", "middle", "middle to high", "high"))
 
 
 NOT_ASKED = FigureView("withheld", reason="NOT_ASKED")

@@ -171,12 +171,17 @@ def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
     a, b = session.get(Team, min(team_a, team_b)), session.get(Team, max(team_a, team_b))
     if a is None or b is None or a.id == b.id:
         return None
+    months = _months(session, a.id, b.id)
+    newest = months[-1].number if months else 0
+    # Of the months before only the lines of the chart are read.
     rows = session.execute(
-        select(Figure, Release.number).join(Release).where(_of_pair(Figure, a.id, b.id))
+        select(Figure, Release.number)
+        .join(Release)
+        .where(
+            _of_pair(Figure, a.id, b.id), (Figure.measure == "index") | (Release.number == newest)
+        )
     ).all()
     figures = {(f.rater_id, f.measure, number): view_of(f) for f, number in rows}
-    months = _months(session, {number for _figure, number in rows})
-    newest = months[-1].number if months else 0
     trends = _trends(session, a.id, b.id, newest)
     noted = (Note.team_a_id == a.id) & (Note.team_b_id == b.id)
     return PairPage(
@@ -248,10 +253,12 @@ def _of_pair(table: type[Figure] | type[Trend] | type[HandoverFigure], a: int, b
     )
 
 
-def _months(session: Session, numbers: set[int]) -> tuple[Month, ...]:
+def _months(session: Session, a: int, b: int) -> tuple[Month, ...]:
+    """The releases that have a figure of the pair."""
+    there = select(Figure.release_id).where(_of_pair(Figure, a, b), Figure.measure == "index")
     rows = session.execute(
         select(Release.number, Release.opened_on)
-        .where(Release.number.in_(numbers))
+        .where(Release.id.in_(there))
         .order_by(Release.number)
     )
     return tuple(Month(number, opened) for number, opened in rows)

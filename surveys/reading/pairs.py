@@ -92,8 +92,10 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
         .join(two, two.id == Figure.target_id)
         .where(Figure.release_id == release_id, Figure.measure.in_(MEASURES))
     ).all()
-    trends = session.scalars(select(Trend).where(Trend.release_id == release_id)).all()
-    alarms = {(t.rater_id, t.target_id): t.alarm for t in trends}
+    trends = session.execute(
+        select(Trend.rater_id, Trend.target_id, Trend.alarm).where(Trend.release_id == release_id)
+    )
+    alarms = {(rater, target): alarm for rater, target, alarm in trends}
     figures = {(f.rater_id, f.target_id, f.measure): view_of(f) for f, _one, _two in rows}
     pairs = [
         PairSummary(

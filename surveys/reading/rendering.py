@@ -4,7 +4,7 @@ from flask import render_template
 
 from surveys.access.viewer import viewer
 from surveys.reading import words
-from surveys.reading.charts import pair_chart
+from surveys.reading.charts import pair_charts
 from surveys.reading.meeting import meeting_kit
 from surveys.reading.pages import PairPage
 from surveys.reading.series import series_charts
@@ -14,7 +14,7 @@ DESK, PHONE = 860, 350
 
 def pair_html(page: PairPage, chart_style: str = "", show_quotes: bool = True) -> str:
     """The page; with `chart_style` the charts carry their own style sheet (for the PDF)."""
-    charts = pair_chart(page, DESK), pair_chart(page, PHONE)
+    charts = pair_charts(page, DESK, PHONE)
     return render_template(
         "reading/pair.html",
         page=page,
@@ -32,7 +32,7 @@ def meeting_html(page: PairPage, chart_style: str = "", show_quotes: bool = True
     return render_template(
         "reading/meeting.html",
         kit=meeting_kit(page),
-        charts=(pair_chart(page, DESK), pair_chart(page, PHONE)),
+        charts=pair_charts(page, DESK, PHONE),
         words=words,
         chart_style=chart_style,
         show_quotes=show_quotes,

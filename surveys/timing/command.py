@@ -1,0 +1,56 @@
+"""`tribometer bench speed`: every figure of docs/performance.md, measured again by anybody."""
+
+import sys
+from collections.abc import Callable
+from random import Random
+
+import click
+from flask import Flask
+
+from surveys.attacking.command import fresh
+from surveys.commands import AppFactory
+from surveys.progress import progress_bar
+from surveys.timing.answers import answers
+from surveys.timing.closing import closing
+from surveys.timing.mailing import mailing
+from surveys.timing.pages import pages
+from surveys.timing.result import Timed, table
+from surveys.timing.starting import starting
+
+Measure = Callable[[Flask, Random, bool], list[Timed]]
+PARTS: dict[str, Measure] = {
+    "start": lambda app, _dice, _quick: starting(app),
+    "answers": lambda app, dice, quick: answers(app, 40 if quick else 400, dice),
+    "pages": lambda app, dice, quick: pages(app, 1_200_000 if quick else 5_000_000, dice),
+    "mails": lambda app, dice, quick: mailing(app, 400 if quick else 10_000, dice),
+    "closing": lambda app, dice, quick: (
+        closing(app, 600, 36, dice) if quick else closing(app, 20_000, 200, dice)
+    ),
+}
+
+
+@click.command("speed")
+@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
+@click.option("--database", default="", help="An empty PostgreSQL database; else SQLite.")
+@click.option("--quick", is_flag=True, help="Small sizes: shows that it works, says little.")
+@click.option("--seed", default=20261124, show_default=True, help="Seed of all random draws.")
+@click.pass_obj
+def bench_speed(
+    create_app: AppFactory, parts: tuple[str, ...], database: str, quick: bool, seed: int
+) -> None:
+    """Time PARTS (all of them if none is named) on throwaway installations.
+
+    Bars are of the design and meant for the full size. Exits with status 1 if one is missed.
+    """
+    results: list[Timed] = []
+    chosen = parts or tuple(PARTS)
+    with progress_bar() as progress:
+        for number, name in enumerate(chosen):
+            progress(name, number, len(chosen))
+            with fresh(create_app, database) as app:
+                results += PARTS[name](app, Random(seed), quick)
+        progress("Done", 1, 1)
+    click.echo(table(results))
+    click.echo(f"\n{'PostgreSQL' if database else 'SQLite'}, {'quick' if quick else 'full'} size.")
+    if any(result.reached is False for result in results):
+        sys.exit(1)

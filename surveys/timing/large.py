@@ -1,0 +1,160 @@
+"""40 teams, 200 seams and 60 published months, written straight into the tables of releases."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, insert, text
+from sqlalchemy.orm import Session
+
+from surveys.database import writing
+from surveys.models.people import Team
+from surveys.models.pulses import Pulse, Wave
+from surveys.models.releases import Figure, Release, ThemeFigure, Trend
+from surveys.models.themes import Theme
+from surveys.running import setup
+from surveys.web import Installation
+
+TEAMS, PAIRS, WAVES = 40, 100, 60
+#: around the circle of teams, who works with whom
+STEPS = (1, 7, 11)
+THEMES = 4
+FUNCTIONS = ("Procurement", "Sales", "Logistics", "Quality", "Legal", "Finance", "Service",
+             "Development")  # fmt: skip
+REGIONS = ("North", "South", "East", "West", "Asia")
+CAUSES = ("objectives", "communication", "competitiveness", "resources", "respect", "knowledge")
+FIRST = date(2021, 1, 4)
+SPREAD = 7
+SERIES = {
+    "sqlite": (
+        "WITH RECURSIVE n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i < :last) "
+        "INSERT INTO answer (wave_id, key, rater_id, target_id, scores) "
+        "SELECT :wave, printf('%032x', i), :rater, :target, :scores FROM n"
+    ),
+    "postgresql": (
+        "INSERT INTO answer (wave_id, key, rater_id, target_id, scores) "
+        "SELECT :wave, lpad(to_hex(i), 32, '0'), :rater, :target, CAST(:scores AS json) "
+        "FROM generate_series(:first, :last) AS n(i)"
+    ),
+}
+SCORES = '{"C1": 2, "C2": 3, "C3": 2, "C4": 4, "C5": 3, "K1": 2, "M1": 1, "X1": 3, "X2": 2}'
+Row = dict[str, Any]
+
+
+def large_company(installed: Installation, dice: Random, causes: Sequence[str] = ()) -> None:
+    """Publish all months; with `causes` each seam has their figures too, and each pair themes."""
+    with writing(installed.sessions) as session:
+        pulse = setup.the_pulse(session)
+        teams = [Team(name=f"{word} {region}") for word in FUNCTIONS for region in REGIONS]
+        session.add_all(teams)
+        session.flush()
+        ids = [team.id for team in teams]
+        pairs = [(ids[i], ids[(i + step) % TEAMS]) for i in range(TEAMS) for step in STEPS]
+        pairs = sorted({(min(pair), max(pair)) for pair in pairs})[:PAIRS]
+        levels = {pair: dice.gauss(34, 12) for pair in pairs}
+        for number in range(1, WAVES + 1):
+            release = _release(session, pulse, number)
+            rows = [r for pair in pairs for r in _figures(release, pair, levels, dice, number)]
+            rows += [r for pair in pairs for r in _causes(release, pair, levels, dice, causes)]
+            session.execute(insert(Figure), rows)
+        seams = [seam for pair in pairs for seam in (pair, pair[::-1])]
+        session.execute(insert(Trend), [_trend(release, seam, dice) for seam in seams])
+        if causes:
+            _themes(session, pairs, causes)
+
+
+def add_answers(engine: Engine, count: int) -> None:
+    """Store `count` answers, spread evenly over all seams and months."""
+    with engine.begin() as connection:
+        seams = connection.execute(
+            text("SELECT DISTINCT rater_id, target_id FROM trend ORDER BY 1, 2")
+        ).all()
+        waves = connection.execute(text("SELECT id FROM wave ORDER BY id")).scalars().all()
+        each = max(1, count // (len(seams) * len(waves)))
+        for wave in waves:
+            for place, (rater, target) in enumerate(seams):
+                given = {"first": place * each, "last": place * each + each - 1, "wave": wave,
+                         "rater": rater, "target": target, "scores": SCORES}  # fmt: skip
+                connection.execute(text(SERIES[engine.dialect.name]), given)
+
+
+def _release(session: Session, pulse: Pulse, number: int) -> int:
+    opened = FIRST + timedelta(weeks=4 * (number - 1))
+    moment = datetime(opened.year, opened.month, opened.day, 9, tzinfo=UTC)
+    wave = Wave(pulse_id=pulse.id, number=number, state="published", rule={}, items=[],
+                opens_at=moment, closes_at=moment + timedelta(days=10))  # fmt: skip
+    session.add(wave)
+    session.flush()
+    release = Release(wave_id=wave.id, number=number, opened_on=opened, published_on=opened)
+    session.add(release)
+    session.flush()
+    return release.id
+
+
+def _row(
+    release: int, seam: tuple[int, int], measure: str, level: float, words: str | None = None
+) -> Row:
+    value = round(min(95, max(5, level)))
+    return {"release_id": release, "rater_id": seam[0], "target_id": seam[1], "measure": measure,
+            "state": "shown", "value": value, "low": value - SPREAD, "high": value + SPREAD,
+            "n_band": "12–19", "words": words, "reason": None}  # fmt: skip
+
+
+def _kind(level: float) -> str:
+    return "low" if level < 18 else "middle" if level < 45 else "high"
+
+
+def _figures(
+    release: int, pair: tuple[int, int], levels: dict[tuple[int, int], float], dice: Random,
+    number: int,
+) -> Iterator[Row]:  # fmt: skip
+    levels[pair] += dice.gauss(0, 1)
+    level = levels[pair]
+    yield _row(release, pair, "index", level - 4, _kind(level - 4))
+    yield _row(release, pair[::-1], "index", level + 4, _kind(level + 4))
+    yield _row(release, pair, "pair", level, _kind(level))
+    if number == WAVES:
+        yield _row(release, pair, "ranked", level * 0.8 + 7)
+        moved = _row(release, pair, "quarter", 50, "moved" if dice.random() < 0.1 else None)
+        shift = dice.choice((-12, 12))
+        yield {**moved, "n_band": None, "value": shift, "low": shift - 6, "high": shift + 6}
+
+
+def _causes(
+    release: int, pair: tuple[int, int], levels: dict[tuple[int, int], float], dice: Random,
+    causes: Sequence[str],
+) -> Iterator[Row]:  # fmt: skip
+    if causes:
+        yield _row(release, pair, "gap", 10)
+    for seam in (pair, pair[::-1]) if causes else ():
+        yield _row(release, seam, "blind spot", 12)
+        for cause in causes:
+            level = levels[pair] + dice.gauss(0, 8)
+            yield _row(release, seam, cause, level, _kind(level))
+            yield _row(release, seam, f"{cause} recent", level, _kind(level))
+
+
+def _trend(release: int, seam: tuple[int, int], dice: Random) -> Row:
+    path = [[n, 30 + dice.gauss(0, 2), 24, 36, None] for n in range(1, WAVES + 1)]
+    alarm = "rising" if dice.random() < 0.05 else None
+    return {"release_id": release, "rater_id": seam[0], "target_id": seam[1], "alarm": alarm,
+            "change": 1, "change_low": -5, "change_high": 7, "moved": False, "fragile": False,
+            "smallest_change": 9, "path": path}  # fmt: skip
+
+
+def _themes(session: Session, pairs: Sequence[tuple[int, int]], causes: Sequence[str]) -> None:
+    """THEMES themes of each pair, shown in every month."""
+    releases = session.query(Release.id).order_by(Release.id).all()
+    rows: list[Row] = []
+    for a, b in pairs:
+        found = [Theme(team_a_id=a, team_b_id=b, kind="found", label=str(n), cause=causes[n],
+                       name=f"rush orders, forecast {n}") for n in range(THEMES)]  # fmt: skip
+        session.add_all(found)
+        session.flush()
+        rows += [
+            {"release_id": release, "theme_id": theme.id, "team_a_id": a, "team_b_id": b,
+             "rater_id": side, "persons_band": "5–9", "tone": "factual", "change": None}
+            for (release,) in releases for theme in found for side in (a, b)
+        ]  # fmt: skip
+    session.execute(insert(ThemeFigure), rows)
