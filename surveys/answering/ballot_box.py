@@ -19,7 +19,6 @@ from surveys.models.ballots import SealedBallot
 from surveys.models.people import Team
 from surveys.models.pulses import Invitation, Wave, WaveSeam
 
-
 # In the last minute before a close these run thousands of times: they are put together once.
 OPENED_BY = (
     select(Invitation.answered, Wave, Team)

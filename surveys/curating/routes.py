@@ -1,6 +1,6 @@
 """HR's theme pages: the board, one theme with its quotes, and the decisions."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -21,6 +21,9 @@ from surveys.reading import words
 from surveys.reading.agreements import agreements_begun
 from surveys.reading.causes import theme_name
 from surveys.web import db, installation
+
+#: themes with most persons that the board shows at first
+MOST_CARDS = 48
 
 blueprint = Blueprint("curating", __name__, url_prefix="/hr/themes")
 
@@ -47,6 +50,7 @@ def board() -> str:
     return render_template(
         "curating/board.html",
         board=themes.theme_board(db()),
+        most=None if request.args.get("all") else MOST_CARDS,
         replied=asking.themes_with_replies(db()),
         sensitive=comments.sensitive_first(db()),
         tried=agreements_begun(db(), viewer()),

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from flask.testing import FlaskClient
 
-from surveys.timing.large import TEAMS, WAVES, large_company
+from surveys.timing.large import CAUSES, TEAMS, WAVES, large_company
 from surveys.web import Installation
 from tests.conftest import APPS
 from tests.factories import account, sign_in
@@ -33,6 +33,17 @@ def test_the_map_of_two_hundred_seams_lists_every_pair_once(reader: FlaskClient)
     for _again in range(5):
         reader.get("/pairs")
     assert (time.process_time() - begun) / 5 < 1
+
+
+def test_the_board_of_four_hundred_themes_begins_with_the_largest(either: Installation) -> None:
+    large_company(either, Random(1), CAUSES)
+    account(either, "hr@example.org", "hr")
+    client = APPS[id(either)].test_client()
+    APPS[id(either)].config["WTF_CSRF_ENABLED"] = False
+    sign_in(client, "hr@example.org")
+    assert client.get("/hr/themes").text.count("<article") == 48
+    assert "All 400 themes" in client.get("/hr/themes").text
+    assert client.get("/hr/themes?all=yes").text.count("<article") == 400
 
 
 def test_sixty_waves_are_one_page(reader: FlaskClient) -> None:
