@@ -23,6 +23,13 @@ def check_references(connection: Connection, on: bool) -> None:
         raw.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
 
 
+def _present() -> str | None:
+    """The revision the database is at, read in a transaction of its own."""
+    found = context.get_context().get_current_revision()
+    connection.rollback()
+    return found
+
+
 #: number of the lock that migrations take on PostgreSQL; any other would do
 LOCK = 7_266_001
 engine: Engine = context.config.attributes["engine"]
@@ -38,7 +45,13 @@ with engine.connect() as connection:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         render_item=render_item,
+        # SQLite can take back a changed table as well: whoever is cut off in the middle finds the
+        # database as it was.
+        transactional_ddl=True,
     )
+    before, present = context.config.attributes.get("before"), _present()
+    if before is not None and present is not None and present != context.get_head_revision():
+        before(present)
     with context.begin_transaction():
         context.run_migrations()
         if connection.dialect.name == "sqlite":

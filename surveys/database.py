@@ -1,7 +1,7 @@
 """Engine, sessions, naming convention, and what differs between SQLite and PostgreSQL."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -202,14 +202,20 @@ def present_form(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database to the newest form; can be run again.
+def upgrade(
+    engine: Engine, revision: str = "head", before: Callable[[str], None] | None = None
+) -> None:
+    """Bring the database to the newest form, all or nothing; can be run again.
 
+    `before` is called with the present form if there is one and it is older, by the one process
+    that upgrades. An error in it leaves everything as it is.
     Raises SettingsError if the database cannot be reached or written, DatabaseNewer if it knows
     more than this program.
     """
     try:
-        command.upgrade(migration_config(engine), revision)
+        config = migration_config(engine)
+        config.attributes["before"] = before
+        command.upgrade(config, revision)
     except CommandError as error:
         raise DatabaseNewer(
             "The database was written by a newer version of Tribometer: install that version, or "
@@ -229,4 +235,6 @@ def _place(engine: Engine) -> str:
     url = engine.url
     if engine.dialect.name == "sqlite":
         return str(url.database)
-    return f"{url.host or 'localhost'}:{url.port or 5432}/{url.database}"
+    # Of a password with an @ in it, the rest would be taken for the host.
+    host = (url.host or "localhost").rpartition("@")[2]
+    return f"{host}:{url.port or 5432}/{url.database}"

@@ -14,6 +14,7 @@ from surveys.commands import AppFactory
 from surveys.database import upgrade, writing
 from surveys.errors import SettingsError
 from surveys.operating import starting
+from surveys.operating.upgrading import backup_first
 from surveys.settings import Settings
 from surveys.web import Installation
 
@@ -54,7 +55,9 @@ def open_installation(create_app: AppFactory, settings: Settings) -> Flask:
     """
     starting.check_settings(settings)
     app = create_app(settings)
-    upgrade(parts_of(app).engine)
+    engine = parts_of(app).engine
+    upgrade(engine, before=backup_first(engine, settings))
+    starting.check_queue(parts_of(app).jobs)
     with parts_of(app).sessions() as session:
         starting.check_clock(session)
     return app

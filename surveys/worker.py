@@ -22,6 +22,7 @@ from surveys.improving.reminding import queue_agreement_mails
 from surveys.jobs import Jobs, QueueAway
 from surveys.models.pulses import Pulse
 from surveys.operating import signs
+from surveys.operating.upgrading import forget_backups
 from surveys.publishing.close import close_wave
 from surveys.publishing.release import publish
 from surveys.publishing.retention import forget_old
@@ -73,6 +74,7 @@ def advance(
     _guarded("sending", lambda: deliver_due(sessions, settings))
     begun = perf_counter()
     well = _guarded("forgetting", lambda: forget_old(sessions, engine, settings))
+    well &= _guarded("forgetting backups", lambda: forget_backups(settings))
     _note(jobs, signs.FORGETTING, begun, well)
 
 

@@ -1,0 +1,44 @@
+"""Before a newer version changes the database, everything is kept as it was."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from surveys import clock
+from surveys.operating.archive import write_archive
+from surveys.progress import progress_bar
+from surveys.settings import Settings
+
+FOLDER = "backups"
+NAMES = "before-upgrade-of-*.zip"
+#: a backup holds what may since have been forgotten: it lives no longer than it may be needed
+LIFE = timedelta(days=30)
+
+
+def backup_first(engine: Engine, settings: Settings) -> Callable[[str], None]:
+    """What `database.upgrade` calls with the present form: it writes a backup beside the data.
+
+    Raises ArchiveError if that cannot be written; the upgrade then does not begin.
+    """
+
+    def write(form: str) -> None:
+        folder = settings.instance / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"before-upgrade-of-{form}-{clock.now():%Y%m%d-%H%M%S}.zip"
+        with progress_bar() as progress:
+            write_archive(engine, path, progress)
+        click.echo(f"The database is of an older version. It was saved as {path}; now it changes.")
+
+    return write
+
+
+def forget_backups(settings: Settings) -> list[Path]:
+    """Remove backups of upgrades that are older than LIFE; returns which."""
+    oldest = (clock.now() - LIFE).timestamp()
+    old = [p for p in (settings.instance / FOLDER).glob(NAMES) if p.stat().st_mtime < oldest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return old
