@@ -1,0 +1,40 @@
+"""Writes the archive of the present form: `python -m tests.upgrades.make`, before a new migration."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from app import create_app
+from surveys.database import newest_form, upgrade
+from surveys.operating.archive import write_archive
+from surveys.settings import Settings
+from surveys.web import Installation
+from tests.factories import account, closed, company, everybody_answers, opened
+
+SAID = "The forecast comes late and changes after the order was placed."
+
+
+def fill(installed: Installation) -> None:
+    """Two published months, and a third one with three answers."""
+    teams = company(installed, Buying=12, Selling=12, Making=6)
+    account(installed, "hr@example.org", "hr")
+    for _month in range(2):
+        wave = opened(installed)
+        everybody_answers(installed, wave, teams, {"Buying": 12, "Selling": 12, "Making": 5}, SAID)
+        closed(installed, wave)
+    everybody_answers(installed, opened(installed), teams, {"Buying": 3}, "Still late.")
+
+
+def main() -> None:
+    """Make the company in a temporary folder and keep its archive beside this file."""
+    with TemporaryDirectory() as folder:
+        settings = Settings.read(Path(folder), environ={}, base_url="http://localhost")
+        installed: Installation = create_app(settings).extensions["tribometer"]
+        upgrade(installed.engine)
+        fill(installed)
+        path = Path(__file__).with_name(f"{newest_form()}.zip")
+        write_archive(installed.engine, path, lambda *_step: None)
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
