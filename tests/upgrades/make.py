@@ -1,4 +1,4 @@
-"""Writes the archive of the present form: `python -m tests.upgrades.make`, before a new migration."""
+"""Before a new migration, `python -m tests.upgrades.make` keeps data in the form of today."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
