@@ -213,6 +213,9 @@ def upgrade(
     more than this program.
     """
     try:
+        present = present_form(engine)
+        if present is not None and not is_known_form(present):
+            raise CommandError(f"{present} is not known")
         config = migration_config(engine)
         config.attributes["before"] = before
         command.upgrade(config, revision)

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.errors import SettingsError
+from surveys.jobs import Jobs, QueueAway
 from surveys.models.releases import Release
 from surveys.sending.chat import open_chat
 from surveys.sending.transports import mail_server
-from surveys.settings import Settings
+from surveys.settings import Settings, prepare_folders
 
 #: embedder -> package and extra that bring it
 EMBEDDERS = {
@@ -29,7 +30,8 @@ A_DAY = timedelta(days=1)
 
 
 def check_settings(settings: Settings) -> None:
-    """Raise SettingsError for an address that cannot be, or keys that others can read."""
+    """Raise SettingsError for an address or a folder that cannot be, or keys open to others."""
+    prepare_folders(settings)
     if not settings.outbox.startswith("file:"):
         mail_server(settings.outbox)
     if settings.chat:
@@ -49,6 +51,14 @@ def check_embedder(name: str) -> None:
         raise SettingsError(
             f"TRIBOMETER_EMBEDDER={name} needs the extra “{extra}”: install Tribometer with it."
         )
+
+
+def check_queue(jobs: Jobs) -> None:
+    """Raise SettingsError if the queue cannot be reached."""
+    try:
+        jobs.length()
+    except QueueAway as error:
+        raise SettingsError(error.sentence) from error
 
 
 def check_clock(session: Session) -> None:
