@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g, request
 from flask_babel import Babel, format_decimal, get_locale
 from markupsafe import Markup
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from surveys import languages
@@ -16,11 +17,21 @@ from surveys.web import installation
 
 LANGUAGE_COOKIE = "tribometer_language"
 ONE_YEAR = 365 * 24 * 3600
+#: what a number of a row can be in either database
+LARGEST_ID = 2**31 - 1
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no row can have leads nowhere."""
+
+    def __init__(self, of: Map, *given: Any, **more: Any) -> None:
+        super().__init__(of, *given, **{"max": LARGEST_ID, **more})
 
 
 def add_page_tools(app: Flask) -> None:
     """Set up languages and the names that templates use."""
     Babel(app, locale_selector=chosen_language)
+    app.url_map.converters["int"] = RowNumber
     app.after_request(_keep_choice)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

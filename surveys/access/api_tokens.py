@@ -21,6 +21,8 @@ from surveys.settings import Settings
 SCOPES: Final = {
     "scim": _l("People and teams by SCIM"),
     "figures": _l("Figures of your own systems"),
+    "metrics": _l("Watch how the service runs (Prometheus)"),
+    "results": _l("Read published results and agreements, no comments"),
 }
 #: begins every token, so that one that got lost in a file is recognised
 MARK: Final = "tribometer_"

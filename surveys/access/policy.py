@@ -7,7 +7,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from surveys.access.api_tokens import admit
-from surveys.access.viewer import COOKIE, find_viewer
+from surveys.access.viewer import COOKIE, Viewer, find_viewer
 from surveys.models.access import ApiToken
 from surveys.web import db, installation
 
@@ -20,10 +20,15 @@ PROBE = "probe"
 SIGNED_IN = frozenset({"hr", "manager", "admin"})
 #: begins the policy of routes for programs, before the scope that their token needs
 TOKEN = "token "
+#: the same for routes that a signed-in person may use too
+OR_TOKEN = "or token "
 
 
 def policy(*roles: str) -> Callable[[View], View]:
-    """Declare who may use a view: ANYBODY, RESPONDENT, TOKEN + a scope, or one or more roles."""
+    """Declare who may use a view: ANYBODY, RESPONDENT, TOKEN + a scope, or one or more roles.
+
+    OR_TOKEN + a scope beside roles: a token reads there what HR reads.
+    """
 
     def declare(view: View) -> View:
         view.roles = frozenset(roles)  # type: ignore[attr-defined]
@@ -42,6 +47,10 @@ def declared(app: Flask, endpoint: str) -> frozenset[str] | None:
 def scope_of(roles: frozenset[str]) -> str | None:
     """The scope that a token needs for these routes; None if they are not for programs."""
     return next((role.removeprefix(TOKEN) for role in roles if role.startswith(TOKEN)), None)
+
+
+def _scope_beside(roles: frozenset[str]) -> str | None:
+    return next((role.removeprefix(OR_TOKEN) for role in roles if role.startswith(OR_TOKEN)), None)
 
 
 def is_quiet(app: Flask, endpoint: str | None) -> bool:
@@ -81,6 +90,10 @@ def enforce() -> Response | None:
         return None
     if PROBE in roles:
         # Nobody is looked up: these answer without the database too.
+        return None
+    if request.headers.get("Authorization") and (scope := _scope_beside(roles)):
+        g.token = _token(scope)
+        g.viewer = Viewer(0, g.token.name, "", frozenset({"hr"}), frozenset())
         return None
     g.viewer = find_viewer(db(), request.cookies.get(COOKIE))
     if ANYBODY in roles:

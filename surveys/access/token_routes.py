@@ -20,7 +20,12 @@ blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
 
 
 #: where a token of each scope is used
-ADDRESSES = {"scim": "/scim/v2", "figures": "/api/v1/pairs/…/…/series"}
+ADDRESSES = {
+    "scim": "/scim/v2",
+    "figures": "/api/v1/pairs/…/…/series",
+    "metrics": "/metrics",
+    "results": "/api/v1/openapi.json",
+}
 
 
 class TokenForm(FlaskForm):

@@ -1,10 +1,16 @@
-"""The pair page as a JSON document, and the OpenAPI description of the API."""
+"""What pages show as JSON documents; surveys.api.description says the same as a schema."""
 
 from dataclasses import asdict
 from typing import Any
 
+from flask import url_for
+
+from surveys.curating.themes import RankedTheme
+from surveys.models.releases import Release
+from surveys.reading.causes import theme_name
 from surveys.reading.figures import FigureView
 from surveys.reading.pages import PairPage
+from surveys.reading.pairs import PairSummary
 
 
 def figure_document(figure: FigureView) -> dict[str, Any]:
@@ -23,6 +29,19 @@ def pair_document(page: PairPage) -> dict[str, Any]:
     """All published figures of a pair; under `series`, apart, those of other systems."""
     return {
         "teams": [page.a.name, page.b.name],
+        "agreements": [
+            {
+                "id": one.id,
+                "state": one.state,
+                "cause": one.cause,
+                "strategy": one.strategy,
+                "text": one.text,
+                "starts_on": one.starts_on.isoformat(),
+                "ended_on": one.ended_on.isoformat() if one.ended_on else None,
+                "effect": one.effect or None,
+            }
+            for one in page.agreements
+        ],
         "months": [{"number": m.number, "opened_on": m.opened_on.isoformat()} for m in page.months],
         "seams": [
             {
@@ -60,41 +79,38 @@ def pair_document(page: PairPage) -> dict[str, Any]:
     }
 
 
-def openapi() -> dict[str, Any]:
-    """The description of the API."""
-    number = {"in": "path", "required": True, "schema": {"type": "integer"}}
-    csv = {"text/csv": {"schema": {"type": "string"}}}
-    problem = {"description": "Problem", "content": {"application/problem+json": {}}}
+def release_document(release: Release) -> dict[str, Any]:
+    """A published wave."""
     return {
-        "openapi": "3.1.0",
-        "info": {"title": "Tribometer", "version": "1"},
-        "paths": {
-            "/api/v1/pairs/{team_a}/{team_b}": {
-                "get": {
-                    "summary": "Published figures of a pair, all months",
-                    "parameters": [{**number, "name": "team_a"}, {**number, "name": "team_b"}],
-                    "responses": {
-                        "200": {"description": "The pair", "content": {"application/json": {}}},
-                        "401": problem,
-                        "404": problem,
-                    },
-                }
-            },
-            "/api/v1/pairs/{team_a}/{team_b}/series": {
-                "put": {
-                    "summary": "Bring in figures of other systems, all or nothing",
-                    "security": [{"token": ["figures"]}],
-                    "parameters": [{**number, "name": "team_a"}, {**number, "name": "team_b"}],
-                    "requestBody": {"required": True, "content": csv},
-                    "responses": {
-                        "200": {"description": "Kept", "content": {"application/json": {}}},
-                        "400": problem,
-                        "401": problem,
-                        "404": problem,
-                        "422": problem,
-                    },
-                }
-            },
-        },
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "number": release.number,
+        "opened_on": release.opened_on.isoformat(),
+        "published_on": release.published_on.isoformat(),
+    }
+
+
+def summary_document(pair: PairSummary) -> dict[str, Any]:
+    """A pair in the newest published wave, with the address of all its figures."""
+    return {
+        "teams": [{"id": team.id, "name": team.name} for team in (pair.a, pair.b)],
+        "pair": figure_document(pair.level),
+        "seams": [
+            {"rater": rater, "figure": figure_document(figure), "alarm": alarm}
+            for rater, figure, alarm in zip(
+                (pair.a.name, pair.b.name), pair.seams, pair.alarms, strict=True
+            )
+        ],
+        "all_figures": url_for("api.pair", team_a=pair.a.id, team_b=pair.b.id),
+    }
+
+
+def theme_document(line: RankedTheme) -> dict[str, Any]:
+    """A theme with its sides: persons in bands, change and tone; quotes stay on the pages."""
+    return {
+        "id": line.theme.id,
+        "name": theme_name(line.theme),
+        "cause": line.theme.cause,
+        "kind": line.theme.kind,
+        "pair": line.pair,
+        "dismissed": line.theme.dismissed,
+        "sides": [asdict(side) for side in line.sides],
     }

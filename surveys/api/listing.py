@@ -1,0 +1,54 @@
+"""Lists in pages: so many at a time, and an address for what comes after."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from surveys.errors import UserError
+
+T = TypeVar("T")
+MOST, USUAL = 200, 50
+
+
+class ListError(UserError):
+    """A page of a list that cannot be given as asked."""
+
+    status = 400
+
+
+class GoneFromList(ListError):
+    """What the page should come after is not in the list, or not any more."""
+
+    status = 404
+
+
+def page_of(
+    items: Sequence[T], key: Callable[[T], str], document: Callable[[T], dict[str, Any]]
+) -> dict[str, Any]:
+    """`limit` items after the one named by `after`, both from the address.
+
+    `next` is the address of what follows, or null at the end. Raises ListError, GoneFromList.
+    """
+    limit, start = _limit(request.args.get("limit")), 0
+    after = request.args.get("after")
+    if after is not None:
+        places = {key(item): place for place, item in enumerate(items)}
+        if after not in places:
+            raise GoneFromList(
+                _("There is nothing “%(after)s” in this list now.", after=after[:40])
+            )
+        start = places[after] + 1
+    shown = items[start : start + limit]
+    more = start + limit < len(items)
+    following = url_for(str(request.endpoint), limit=limit, after=key(shown[-1])) if more else None
+    return {"items": [document(item) for item in shown], "next": following}
+
+
+def _limit(given: str | None) -> int:
+    if given is None:
+        return USUAL
+    if not given.isascii() or not given.isdecimal() or not 1 <= int(given[:9]) <= MOST:
+        raise ListError(_("limit is a number from 1 to %(most)s.", most=MOST))
+    return int(given)
