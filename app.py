@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tribometer"] = Installation(
         settings, engine, make_sessions(engine), Jobs(settings)
     )
-    watching.watch(app)  # before whatever may refuse a request
+    watching.watch(app, counting=settings.metrics == "yes")  # before whatever may refuse a request
     guard = CSRFProtect(app)
     for for_programs in (scim, figures_api):
         guard.exempt(for_programs)

@@ -17,6 +17,7 @@ from surveys import worker as work
 from surveys.commands import AppFactory
 from surveys.errors import SettingsError
 from surveys.operating import starting
+from surveys.operating.metrics import counted_together
 from surveys.serving import (
     check_port,
     host_option,
@@ -54,7 +55,8 @@ def web(
     server = _gunicorn(lambda: create_app(settings), settings, processes)
     logs.set_up(settings.logs)
     parts_of(open_installation(create_app, settings)).engine.dispose()
-    server.run()
+    with counted_together():
+        server.run()
 
 
 @click.command()

@@ -56,7 +56,7 @@ def set_up(form: str) -> None:
     if root.handlers:
         return
     handler = logging.StreamHandler()
-    handler.addFilter(_discreet)
+    handler.addFilter(discreet)
     handler.setFormatter(formatter(form))
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
@@ -144,7 +144,7 @@ def _rest_of_hour() -> float:
     return HOUR.total_seconds() - past
 
 
-def _discreet(record: logging.LogRecord) -> bool:
+def discreet(record: logging.LogRecord) -> bool:
     """Whether a record may be written now; what a library says of a request is held back."""
     server = record.name.startswith(SERVERS)
     of_request = server and (record.exc_info or "ip=" in str(record.msg))

@@ -146,6 +146,11 @@ def _number(name: str, given: str | None) -> int:
     return int(text)
 
 
+def give_children(name: str, value: str) -> None:
+    """Put a name of some library into the environment of the processes that this one makes."""
+    os.environ[name] = value
+
+
 def prepare_folders(settings: Settings) -> None:
     """Make the instance's folders (keys readable by the owner only).
 

@@ -28,6 +28,7 @@ from surveys.attacking.company import (
     numbered,
     open_next,
 )
+from surveys.attacking.ear import listening
 from surveys.attacking.result import AttackResult, judged
 from surveys.attacking.traces import log_of, raw_contents
 from surveys.models.pulses import Wave
@@ -42,7 +43,12 @@ HEX_KEY = re.compile(rb"[0-9a-fA-F]{64}")
 
 
 def scan(app: Flask, dice: Random) -> AttackResult:
-    """Let 24 people write canaries; search everything before close and after."""
+    """Let 24 people write canaries; search everything before close and after, and the log."""
+    with listening() as heard:
+        return _scan(app, dice, heard)
+
+
+def _scan(app: Flask, dice: Random, heard: list[str]) -> AttackResult:
     company = found_company(app, TEAMS, [("North", "South")], dice)
     wave = open_next(company)
     word = "zambezi" + "".join(dice.choices("bdfgklmnprst", k=6))
@@ -70,10 +76,18 @@ def scan(app: Flask, dice: Random) -> AttackResult:
         if phone.encode() in log_of(company.installed.engine):
             found.append("the write-ahead log holds something that was written")
         found += _keys_left(company, wave)
+    found += _in_log(heard, [*secret, *codes.values(), *boxes])
     tables = len(inspect(company.installed.engine).get_table_names())
     files = sum(path.is_file() for path in company.installed.settings.instance.rglob("*"))
-    says = f"{files} files, {tables} tables, before close and after; keys destroyed"
-    return judged(NAME, 2 * (files + tables) + len(boxes), found, says)
+    says = f"{files} files, {tables} tables, before close and after, {len(heard)} lines of log; "
+    tries = 2 * (files + tables) + len(boxes) + len(heard)
+    return judged(NAME, tries, found, f"{says}keys destroyed")
+
+
+def _in_log(heard: list[str], words: list[str]) -> list[str]:
+    """Words in whatever was logged, at any level, in the message of an exception too."""
+    sung = [line for line in heard if any(word in line for word in words)]
+    return [f"the log holds something that was written: {line[:20]}…" for line in sung]
 
 
 def _in_files(company: Company, when: str, words: list[str]) -> list[str]:

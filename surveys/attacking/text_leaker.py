@@ -7,12 +7,11 @@ sealed, after they were published, and after HR has released every quote.
 import email
 import email.policy
 import io
-import logging
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -22,6 +21,7 @@ from sqlalchemy import select
 from surveys import clock
 from surveys.attacking.company import Company, Member, second_day
 from surveys.attacking.doors import ROLES, House, address, answer_all, furnish, rules_of
+from surveys.attacking.ear import listening
 from surveys.attacking.result import AttackResult, judged
 from surveys.curating.deciding import decide_quote
 from surveys.database import writing
@@ -44,7 +44,7 @@ Text = tuple[str, str, str]
 def leak(app: Flask, dice: Random) -> AttackResult:
     """Plant, publish, release, and read everything as everybody."""
     plants = Plants(dice)
-    with _listening() as heard:
+    with listening() as heard:
         house = furnish(app, TEAM_SIZE, dice, plants.published)
         answer_all(house.company, house.open_wave, dice, plants.sealed)
         members = [m for m in house.company.members if m.email not in _managers(house.company)]
@@ -146,23 +146,3 @@ def _managers(company: Company) -> set[str]:
     """Addresses of those whose names HR sees on purpose: people who sign in."""
     with company.installed.sessions() as session:
         return set(session.scalars(select(Account.email)))
-
-
-@contextmanager
-def _listening() -> Iterator[list[str]]:
-    """Everything that is logged inside the block, at any level."""
-    heard: list[str] = []
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            heard.append(record.getMessage())
-
-    root, ear = logging.getLogger(), Ear()
-    level = root.level
-    root.addHandler(ear)
-    root.setLevel(logging.DEBUG)
-    try:
-        yield heard
-    finally:
-        root.removeHandler(ear)
-        root.setLevel(level)

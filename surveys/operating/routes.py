@@ -1,10 +1,12 @@
 """For machines that watch: is the process alive, is it ready, and how does it run?"""
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, abort, current_app, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.wrappers import Response
 
-from surveys.access.policy import ANYBODY, PROBE, policy
-from surveys.operating import readiness
+from surveys.access.policy import ANYBODY, PROBE, TOKEN, policy
+from surveys.operating import readiness, watching
+from surveys.operating.metrics import exposition
 from surveys.web import installation
 
 blueprint = Blueprint("operating", __name__)
@@ -24,3 +26,13 @@ def ready() -> tuple[Response, int]:
     wrong = readiness.problems(installation())
     notes = readiness.notes(installation())
     return jsonify(ready=not wrong, problems=wrong, notes=notes), 503 if wrong else 200
+
+
+@blueprint.get("/metrics")
+@policy(TOKEN + "metrics", PROBE)
+def metrics() -> Response:
+    """Figures for Prometheus, if they were switched on."""
+    counts = watching.counts(current_app)
+    if counts is None:
+        abort(404)
+    return Response(exposition(installation(), counts), content_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""One line of the log for each request, with a number that also stands in its answer.
+"""One line of the log and one count for each request; its number also stands in its answer.
 
 Nothing of that where staff answer (surveys.access.policy.is_quiet). No line holds an address, a
 query, a name or what was sent.
@@ -14,16 +14,25 @@ from werkzeug.wrappers import Response
 
 from surveys import logs
 from surveys.access.policy import is_quiet
+from surveys.operating.metrics import Counts
 
+COUNTS = "tribometer_counts"
 HEADER = "X-Request-Id"
 #: a number that a web server in front may give; anything else is not taken over
 WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
 
-def watch(app: Flask) -> None:
+def watch(app: Flask, counting: bool) -> None:
     """Watch every request of the app; to be called before anything that may refuse one."""
+    app.extensions[COUNTS] = Counts() if counting else None
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def counts(app: Flask) -> Counts | None:
+    """What is counted of the app's requests, if anything is."""
+    found: Counts | None = app.extensions[COUNTS]
+    return found
 
 
 def _begin() -> None:
@@ -41,14 +50,17 @@ def _end(response: Response) -> Response:
     if logs.is_hushed() or request.url_rule is None:
         return response
     response.headers[HEADER] = g.request_id
+    took, route = perf_counter() - g.begun, request.url_rule.rule
     logs.log.info(
         "request",
         method=request.method,
-        route=request.url_rule.rule,
+        route=route,
         status=response.status_code,
-        ms=round(1000 * (perf_counter() - g.begun), 1),
+        ms=round(1000 * took, 1),
         role=_role(),
     )
+    if counted := counts(current_app):
+        counted.count(request.method, route, response.status_code, took)
     return response
 
 

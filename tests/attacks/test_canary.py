@@ -1,13 +1,16 @@
 """What people write is nowhere in plain text before close, and what was redacted nowhere after."""
 
+import logging
 from random import Random
 
 import pytest
 from flask import Flask
 from nacl.public import PrivateKey, SealedBox
 
+from surveys import logs
 from surveys.answering import ballot_box, sealing
 from surveys.attacking.canary import scan
+from surveys.attacking.ear import listening
 from surveys.publishing import close
 
 
@@ -57,3 +60,38 @@ def test_a_step_of_closing_left_out_is_noticed(
     instead = {"forget_traces": lambda _e: True, "redactor_of": lambda _s: Blind()}
     monkeypatch.setattr(owner, step, instead.get(step, lambda *_: None))
     assert not scan(ground, Random(4)).passed
+
+
+@pytest.mark.parametrize("way", ["said", "raised"])
+def test_a_log_that_quotes_is_noticed(
+    ground: Flask, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of our own, and the message of an exception that a library logs."""
+
+    def quoting(ballots: list[sealing.Ballot], redactor: object) -> object:
+        first = str(ballots[0].parts[0].comments)
+        if way == "said":
+            logs.log.warning("read", comment=first)
+        else:
+            try:
+                raise ValueError(first)
+            except ValueError:
+                logging.getLogger("library").exception("it failed")
+        return plain(ballots, redactor)  # type: ignore[arg-type]
+
+    plain = close.rows_of
+    monkeypatch.setattr(close, "rows_of", quoting)
+    done = scan(ground, Random(5))
+    assert not done.passed
+    assert "the log holds" in done.says
+
+
+def test_the_log_of_a_fault_quotes_nothing(ground: Flask) -> None:
+    """Ours, of the same exception: its kind and its way only."""
+    with listening() as heard:
+        try:
+            raise ValueError("zambezi came too late")
+        except ValueError as error:
+            logs.fault("job failed", error)
+    assert any("ValueError" in line for line in heard)
+    assert not any("zambezi" in line for line in heard)

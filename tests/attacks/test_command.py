@@ -105,7 +105,7 @@ def test_a_database_in_use_is_refused(ground: Flask) -> None:
         [sys.executable, "-c", "from app import main; main()", "attack", "--database", address],
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    assert said.returncode == 1
+    assert said.returncode == 2
     assert "holds tables already" in said.stderr
 
 
