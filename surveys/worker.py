@@ -22,6 +22,7 @@ from surveys.improving.reminding import queue_agreement_mails
 from surveys.jobs import Jobs, QueueAway
 from surveys.models.pulses import Pulse
 from surveys.operating import signs
+from surveys.operating.forgetting import forget_operational
 from surveys.operating.upgrading import forget_backups
 from surveys.publishing.close import close_wave
 from surveys.publishing.release import publish
@@ -29,6 +30,7 @@ from surveys.publishing.retention import forget_old
 from surveys.running import calendar
 from surveys.running.opening import open_wave
 from surveys.sending.outbox import deliver_due, mark_interrupted
+from surveys.sending.webhooks import deliver_webhooks
 from surveys.settings import Settings
 from surveys.web import Installation
 
@@ -72,8 +74,10 @@ def advance(
     _guarded("reminding", lambda: remind_due(sessions, settings))
     _guarded("looking for interrupted mails", lambda: mark_interrupted(sessions))
     _guarded("sending", lambda: deliver_due(sessions, settings))
+    _guarded("telling programs", lambda: deliver_webhooks(sessions, settings))
     begun = perf_counter()
     well = _guarded("forgetting", lambda: forget_old(sessions, engine, settings))
+    well &= _guarded("forgetting", lambda: forget_operational(sessions))
     well &= _guarded("forgetting backups", lambda: forget_backups(settings))
     _note(jobs, signs.FORGETTING, begun, well)
 
