@@ -27,6 +27,8 @@ from tests.surveys.operating.conftest import Web
 
 #: the one figure that is measured at each look; it is rounded up to 1, 2 or 5 times a power of ten
 MEASURED = "tribometer_database_seconds"
+#: made by the library beside each count
+CREATED = "request_seconds_created"
 Place = tuple[FlaskClient, Wave, dict[str, int]]
 
 
@@ -173,6 +175,9 @@ def test_the_alerts_speak_of_figures_that_there_are(either: Installation, place:
     named = set(re.findall(r"tribometer_\w+", rules))
     assert len(named) >= 6
     assert named <= there, named - there
+    manual = (Path(__file__).parents[3] / "docs" / "running.md").read_text()
+    families = {family.name.removeprefix("tribometer_") for family in parsed(body)}
+    assert {name for name in families if f"`{name}`" not in manual} <= {CREATED, "tribometer"}
 
 
 def test_all_processes_count_together_and_none_tells_of_an_answer(web: Web) -> None:
