@@ -14,7 +14,7 @@ from analysis.themes.embedders import EMBEDDERS
 from surveys.errors import UserError
 from surveys.exporting.theme_files import chosen_embedder
 from surveys.progress import progress_bar
-from surveys.timing.command import bench_speed
+from surveys.timing.command import bench_capacity, bench_speed
 
 SEED = 20261123
 
@@ -57,6 +57,7 @@ def bench() -> None:
     """Measure accuracy and speed."""
 
 
+bench.add_command(bench_capacity)
 bench.add_command(bench_speed)
 
 

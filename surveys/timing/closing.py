@@ -113,5 +113,6 @@ def _close(company: Company, wave: Wave) -> tuple[float, float]:
         [sys.executable, "-c", WORK, str(settings.instance), moment],
         env={**environment, "PYTHONPATH": str(ROOT)},
     )
-    _pid, _status, used = os.wait4(process.pid, 0)
+    _pid, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     return time.perf_counter() - begun, used.ru_maxrss / 1024

@@ -11,6 +11,8 @@ from surveys.attacking.command import fresh
 from surveys.commands import AppFactory
 from surveys.progress import progress_bar
 from surveys.timing.answers import answers
+from surveys.timing.capacity import Rates, needs
+from surveys.timing.capacity import table as capacity_table
 from surveys.timing.closing import closing
 from surveys.timing.mailing import mailing
 from surveys.timing.pages import pages
@@ -18,6 +20,7 @@ from surveys.timing.result import Timed, table
 from surveys.timing.starting import starting
 
 Measure = Callable[[Flask, Random, bool], list[Timed]]
+SIZES = (2_000, 20_000, 50_000, 200_000)
 PARTS: dict[str, Measure] = {
     "start": lambda app, _dice, _quick: starting(app),
     "answers": lambda app, dice, quick: answers(app, 40 if quick else 400, dice),
@@ -54,3 +57,17 @@ def bench_speed(
     click.echo(f"\n{'PostgreSQL' if database else 'SQLite'}, {'quick' if quick else 'full'} size.")
     if any(result.reached is False for result in results):
         sys.exit(1)
+
+
+@click.command("capacity")
+@click.option("--answer-ms", required=True, type=float, help="Core time of an answer.")
+@click.option("--mail-ms", required=True, type=float, help="Time of one worker for a mail.")
+@click.option("--closing-s", required=True, type=float, help="Closing and publishing took so long…")
+@click.option("--closed", default=20_000, show_default=True, help="…for so many ballots.")
+@click.option("--seed", default=20261124, show_default=True, help="Seed of all random draws.")
+def bench_capacity(
+    answer_ms: float, mail_ms: float, closing_s: float, closed: int, seed: int
+) -> None:
+    """What 2,000 to 200,000 staff need, by the rates that `bench speed` measured."""
+    rates = Rates(answer_ms / 1000, mail_ms / 1000, closing_s, closed)
+    click.echo(capacity_table([needs(staff, rates, Random(seed)) for staff in SIZES]))
