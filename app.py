@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from surveys import languages
 from surveys.access import headers, policy, problems
 from surveys.access.account_routes import blueprint as account
+from surveys.access.identity_routes import blueprint as identity
 from surveys.access.routes import blueprint as access
 from surveys.access.token_routes import blueprint as tokens
 from surveys.answering.routes import blueprint as answering
@@ -38,6 +39,7 @@ __all__ = ["create_app", "main"]
 ROOMS = (
     access,
     account,
+    identity,
     tokens,
     people,
     running,

@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -37,6 +37,13 @@ MEANING = {
     "comment_months": "months after which comments are deleted: 24, or fewer",
     "scim_teams": "where SCIM takes somebody's team from: department, or groups",
     "comment_export": "what people wrote in files: quotes (those that HR released), or none",
+    "oidc": "issuer of the organisation's own sign-in (OpenID Connect); empty: none",
+    "oidc_client": "name under which that sign-in knows this installation",
+    "oidc_secret": "secret that goes with it, or file:PATH of a file that holds it",
+    "oidc_groups": "roles of its groups: GROUP=hr; GROUP=admin; GROUP=manager:TEAM",
+    "oidc_claim": "what its answer calls the groups",
+    "oidc_verified": "what in its answer must be true of an address before it opens an account",
+    "passwords": "whether accounts may sign in by password as well: yes, or no",
     "trustee": "mail address that gets the head of the audit log after every wave",
     "logs": "how the log is written: plain, or json (one object each line)",
     "metrics": "figures of the running service at /metrics, for whoever has a token: no, or yes",
@@ -55,6 +62,7 @@ CHOICES = {
     "comment_export": ("quotes", "none"),
     "logs": ("plain", "json"),
     "metrics": ("no", "yes"),
+    "passwords": ("yes", "no"),
 }
 
 
@@ -78,6 +86,13 @@ class Settings:
     comment_months: int = 24
     scim_teams: str = "department"
     comment_export: str = "quotes"
+    oidc: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = field(default="", repr=False)
+    oidc_groups: str = ""
+    oidc_claim: str = "groups"
+    oidc_verified: str = "email_verified"
+    passwords: str = "yes"
     trustee: str = ""
     logs: str = "plain"
     metrics: str = "no"
@@ -92,6 +107,11 @@ class Settings:
     def https(self) -> bool:
         """Whether people come by https, so that cookies may insist on it."""
         return self.base_url.startswith("https://")
+
+    @property
+    def by_password(self) -> bool:
+        """Whether passwords open anything; links that the administrator makes always do."""
+        return self.passwords == "yes"
 
     @classmethod
     def read(

@@ -1,6 +1,6 @@
 """One's own account: password, second factor, signed-in browsers."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ def home() -> str:
     return render_template(
         "access/account.html",
         account=account,
+        by_password=installation().settings.by_password,
         second_on=second_factor.is_on(account),
         browsers=accounts.browsers_of(db(), account.id),
         here=accounts.digest(request.cookies.get(COOKIE, "")),
@@ -37,6 +38,8 @@ def home() -> str:
 @policy(*SIGNED_IN)
 def password() -> Response | str:
     """Choose a password; who has one gives it first. All other browsers are signed out."""
+    if not installation().settings.by_password:
+        abort(404)
     account = db().get_one(Account, viewer().account_id)
     known = account.password_hash is not None and not entering.came_by_link(account.id)
     form = ChangePasswordForm() if known else PasswordForm()

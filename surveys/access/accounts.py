@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.errors import UserError
-from surveys.models.people import Account, Grant, SignIn, SignInLink
+from surveys.models.people import Account, Grant, Identity, SignIn, SignInLink
 
 LINK_LIFE = timedelta(days=7)
 SIGN_IN_LIFE = timedelta(hours=12)
@@ -113,9 +113,14 @@ def forget_set_up_links(session: Session) -> None:
 
 
 def revoke(session: Session, account: Account, team_id: int | None = None) -> None:
-    """Take the account's roles away (on one team, or all) and sign its browsers out."""
+    """Take the account's roles away (on one team, or all) and sign its browsers out.
+
+    With all of them its tie to the identity provider ends: the address may be somebody else's soon.
+    """
     kept = [g for g in account.grants if team_id is not None and g.team_id != team_id]
     account.grants[:] = kept
+    if team_id is None:
+        session.execute(delete(Identity).where(Identity.account_id == account.id))
     session.execute(delete(SignIn).where(SignIn.account_id == account.id))
     session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
     session.flush()

@@ -1,5 +1,7 @@
 """How a browser gets in: password, then second factor where there is one, then the cookie."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
@@ -21,7 +23,10 @@ DEVICE_LIFE = timedelta(days=365)
 PENDING = "second_factor"
 PENDING_LIFE = timedelta(minutes=10)
 BY_PASSWORD, BY_LINK = "signed in", "entered by link"
+BY_PROVIDER = "signed in by identity provider"
 LINK = "entered_by_link"
+#: this browser may be signed in at the organisation's identity provider as well
+PROVIDER = "came_by_provider"
 #: how long somebody who came by a link may choose a new password without the old one
 LINK_LIFE = timedelta(hours=1)
 
@@ -58,6 +63,8 @@ def let_in(session: Session, settings: Settings, account: Account, goal: str, ho
     cookie.clear()
     if how == BY_LINK:
         cookie[LINK] = [account.id, (clock.now() + LINK_LIFE).timestamp()]
+    if how == BY_PROVIDER:
+        cookie[PROVIDER] = True
     audit.record(session, account.email, how)
     response = redirect(goal)
     response.set_cookie(
@@ -80,6 +87,15 @@ def let_in(session: Session, settings: Settings, account: Account, goal: str, ho
         max_age=int(DEVICE_LIFE.total_seconds()),
     )
     return response
+
+
+def same_site(args: Mapping[str, str]) -> str:
+    """Where to go on after sign-in: a path of this site only.
+
+    Browsers drop tabs and line ends and take a backslash for a slash, so none may be in it.
+    """
+    goal = args.get("next", "/")
+    return goal if re.fullmatch(r"/([!-.0-\[\]-~][!-\[\]-~]*)?", goal) else "/"
 
 
 def came_by_link(account_id: int) -> bool:

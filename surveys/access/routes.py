@@ -1,9 +1,7 @@
 """Sign in, enter by a one-time link, set the first account up, sign out."""
 
-import re
-from collections.abc import Mapping
-
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -25,7 +23,10 @@ def home_of(viewer: Viewer | None) -> str:
     """The first page for a viewer."""
     if viewer is None:
         return url_for("access.sign_in")
-    return url_for("running.overview" if "hr" in viewer.roles else "reading.pairs")
+    if "hr" in viewer.roles:
+        return url_for("running.overview")
+    # An administrator sees no results.
+    return url_for("tokens.home" if viewer.roles == {"admin"} else "reading.pairs")
 
 
 @blueprint.get("/")
@@ -38,10 +39,9 @@ def home() -> Response:
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @policy(ANYBODY)
 def sign_in() -> Response | tuple[str, int]:
-    """Sign in by address and password."""
-    form, status = SignInForm(), 200
-    if form.validate_on_submit():
-        settings = installation().settings
+    """Sign in by address and password, or go on to the organisation's own sign-in."""
+    form, status, settings = SignInForm(), 200, installation().settings
+    if settings.by_password and form.validate_on_submit():
         with writing(installation().sessions) as session:
             email = form.email.data
             buckets = entering.buckets_of(session, settings, email)
@@ -50,14 +50,14 @@ def sign_in() -> Response | tuple[str, int]:
                 flash(_("Too many tries. Wait a quarter of an hour, or have a link sent by mail."))
             elif account := accounts.check_password(session, email, form.password.data):
                 throttle.forget(session, buckets[0][0])
-                goal = _same_site(request.args)
+                goal = entering.same_site(request.args)
                 return entering.go_on(session, settings, account, goal, entering.BY_PASSWORD)
             else:
                 for bucket, _most in buckets:
                     throttle.count(session, bucket)
                 flash(_("Address and password do not fit. Have a link sent if you forgot it."))
     empty = accounts.first_account_missing(db())
-    return render_template("access/sign_in.html", form=form, empty=empty), status
+    return render_template("access/sign_in.html", form=form, empty=empty, settings=settings), status
 
 
 @blueprint.route("/sign-in/second", methods=["GET", "POST"])
@@ -82,6 +82,8 @@ def second() -> Response | str:
 @policy(ANYBODY)
 def forgot() -> Response | str:
     """Have a one-time link sent; the answer is the same for addresses that nobody has."""
+    if not installation().settings.by_password:
+        abort(404)
     form = AddressForm()
     if not form.validate_on_submit():
         return render_template("access/forgot.html", form=form)
@@ -111,6 +113,7 @@ def enter() -> Response | tuple[str, int]:
                 flash(_("Too many tries. Wait a quarter of an hour."))
             elif account := accounts.use_link(session, form.code.data):
                 wants_new = account.password_hash is None or "new" in request.args
+                wants_new = wants_new and settings.by_password
                 goal = url_for("account.password") if wants_new else "/"
                 return entering.go_on(session, settings, account, goal, entering.BY_LINK)
             else:
@@ -148,15 +151,7 @@ def sign_out() -> Response:
     """Sign this browser out."""
     with writing(installation().sessions) as session:
         accounts.sign_out(session, request.cookies.get(COOKIE, ""))
-    response = redirect(url_for("access.sign_in"))
+    still_in = cookie.pop(entering.PROVIDER, None)
+    response = redirect(url_for("access.sign_in", out=1 if still_in else None))
     response.delete_cookie(COOKIE)
     return response
-
-
-def _same_site(args: Mapping[str, str]) -> str:
-    """Where to go on after sign-in: a path of this site only.
-
-    Browsers drop tabs and line ends and take a backslash for a slash, so none may be in it.
-    """
-    goal = args.get("next", "/")
-    return goal if re.fullmatch(r"/([!-.0-\[\]-~][!-\[\]-~]*)?", goal) else "/"

@@ -92,6 +92,18 @@ class Grant(Base):
     team: Mapped[Team | None] = relationship()
 
 
+class Identity(Base):
+    """Who an account is at the organisation's identity provider; an account is one person there."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("account_id", "issuer"),)
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    #: the provider's own name for the person, which it never gives to anybody else
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+
+
 class SignInLink(Base):
     """A link that signs in once; without an account it is the one that sets up the first HR."""
 

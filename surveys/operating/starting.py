@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
+from surveys.access import linking
 from surveys.errors import SettingsError
 from surveys.jobs import Jobs, QueueAway
 from surveys.models.releases import Release
@@ -37,6 +38,7 @@ def check_settings(settings: Settings) -> None:
     if settings.chat:
         open_chat(settings.chat)
     _check_addresses(settings)
+    linking.check_settings(settings)
     _check_keys(settings.keys)
 
 

@@ -155,7 +155,12 @@ def access() -> Response | str:
         flash(_("%(name)s gets a link by mail.", name=form.name.data))
         return redirect(url_for("people.access"))
     everybody = db().scalars(select(Account).order_by(Account.name)).all()
-    return render_template("running/access.html", form=form, accounts=everybody)
+    return render_template(
+        "running/access.html",
+        form=form,
+        accounts=everybody,
+        groups_give=bool(installation().settings.oidc_groups),
+    )
 
 
 def _meant(form: ManagerForm) -> bool:

@@ -103,11 +103,20 @@ def _letter(session: Session, settings: Settings, queued: OutboxMessage) -> tupl
         sections = digest_of(session, viewer_of(account), language)
         letter = letters.of_release(language, account.name, organisation, link, number, sections)
     else:
-        forgot = queued.kind == "forgot"
-        query = f"?lang={language}{'&new=1' if forgot else ''}"
-        link = f"{settings.base_url}/enter{query}#{make_link(session, account)}"
-        letter = letters.to_account(language, account.name, organisation, link, forgot)
+        letter = _to_account(session, settings, queued, language, account)
     return account.name, account.email, letter
+
+
+def _to_account(
+    session: Session, settings: Settings, queued: OutboxMessage, language: str, account: Account
+) -> Letter:
+    if not settings.by_password:
+        link = f"{settings.base_url}/sign-in?lang={language}"
+        return letters.to_account(language, account.name, settings.organisation, link, "provider")
+    forgot = queued.kind == "forgot"
+    query = f"?lang={language}{'&new=1' if forgot else ''}"
+    link = f"{settings.base_url}/enter{query}#{make_link(session, account)}"
+    return letters.to_account(language, account.name, settings.organisation, link, queued.kind)
 
 
 def _about_agreement(

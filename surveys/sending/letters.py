@@ -114,9 +114,10 @@ def _promise(language: str, invited: Invited) -> list[str]:
     return said
 
 
-def to_account(language: str, name: str, organisation: str, link: str, forgot: bool) -> Letter:
-    """A one-time link: for a new account, or for a forgotten password."""
+def to_account(language: str, name: str, organisation: str, link: str, kind: str) -> Letter:
+    """A link for a new "account" or a "forgot"ten password, or to the "provider"'s sign-in."""
     _ = catalogue(language).gettext
+    forgot = kind == "forgot"
     once = _(
         "This link lets you in once and asks you to choose a password. It is good for seven days."
     )
@@ -127,11 +128,13 @@ def to_account(language: str, name: str, organisation: str, link: str, forgot: b
         if forgot
         else _("Your access to Tribometer (%(organisation)s)")
     )
+    own = _("Sign in with your organisation's account; you need no other password.")
+    said = {"forgot": (why, once, if_not), "provider": (own,)}
     return Letter(
         language,
         subject % {"organisation": organisation},
         _("Hello %(name)s,") % {"name": name},
-        (why, once, if_not) if forgot else (once,),
+        said.get(kind, (once,)),
         link=link,
         button=_("Choose a new password") if forgot else _("Open Tribometer"),
         foot=foot(_, organisation),
