@@ -31,6 +31,7 @@ from surveys.running.people_routes import blueprint as people
 from surveys.running.routes import blueprint as running
 from surveys.running.scim_routes import blueprint as scim
 from surveys.running.wording_routes import blueprint as wording
+from surveys.sending.webhook_routes import blueprint as webhooks
 from surveys.settings import Settings, prepare_folders, secret_key
 from surveys.web import Installation, close_db
 
@@ -41,6 +42,7 @@ ROOMS = (
     account,
     identity,
     tokens,
+    webhooks,
     people,
     running,
     wording,

@@ -21,7 +21,7 @@ WHERE = {
     "web": "surveys.distributed:web",
     "worker": "surveys.distributed:worker",
     "themes": "surveys.exporting.command:themes",
-    "export": "surveys.exporting.package_command:export",
+    "export": "surveys.operating.export_command:export",
     "backup": "surveys.operating.commands:backup",
     "restore": "surveys.operating.commands:restore",
     "doctor": "surveys.operating.commands:doctor",

@@ -37,6 +37,7 @@ MEANING = {
     "comment_months": "months after which comments are deleted: 24, or fewer",
     "scim_teams": "where SCIM takes somebody's team from: department, or groups",
     "comment_export": "what people wrote in files: quotes (those that HR released), or none",
+    "webhook_hosts": "hosts, with commas between, that webhooks may tell; empty: no webhooks",
     "oidc": "issuer of the organisation's own sign-in (OpenID Connect); empty: none",
     "oidc_client": "name under which that sign-in knows this installation",
     "oidc_secret": "secret that goes with it, or file:PATH of a file that holds it",
@@ -86,6 +87,7 @@ class Settings:
     comment_months: int = 24
     scim_teams: str = "department"
     comment_export: str = "quotes"
+    webhook_hosts: str = ""
     oidc: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)

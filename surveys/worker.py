@@ -30,6 +30,7 @@ from surveys.publishing.retention import forget_old
 from surveys.running import calendar
 from surveys.running.opening import open_wave
 from surveys.sending.outbox import deliver_due, mark_interrupted
+from surveys.sending.webhooks import deliver_webhooks
 from surveys.settings import Settings
 from surveys.web import Installation
 
@@ -73,6 +74,7 @@ def advance(
     _guarded("reminding", lambda: remind_due(sessions, settings))
     _guarded("looking for interrupted mails", lambda: mark_interrupted(sessions))
     _guarded("sending", lambda: deliver_due(sessions, settings))
+    _guarded("telling programs", lambda: deliver_webhooks(sessions, settings))
     begun = perf_counter()
     well = _guarded("forgetting", lambda: forget_old(sessions, engine, settings))
     well &= _guarded("forgetting", lambda: forget_operational(sessions))

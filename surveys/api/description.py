@@ -14,6 +14,75 @@ SWITCH: Schema = {"type": "boolean"}
 ID: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
 
 
+def _object(required: tuple[str, ...] | None, **properties: Schema) -> Schema:
+    """An object; None: all of its properties are always there, and no others."""
+    closed = {"additionalProperties": False} if required is None else {}
+    needed = list(properties) if required is None else list(required)
+    return {"type": "object", "properties": properties, "required": needed, **closed}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _maybe(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+FIGURE = _ref("Figure")
+SCHEMAS: Schema = {
+    "Problem": _object(
+        ("title", "status"), title=TEXT, status=WHOLE,
+        problems=_list(_object((), line=WHOLE, column=TEXT, says=TEXT)),
+    ),
+    "Figure": _object(
+        None, state={"enum": ["shown", "under", "over", "withheld"]}, value=_maybe(WHOLE),
+        low=_maybe(WHOLE), high=_maybe(WHOLE), answers=_maybe(TEXT), reason=_maybe(TEXT),
+    ),
+    "Alarm": {"enum": ["rising", "falling", None]},
+    "Release": _object(None, number=WHOLE, opened_on=DAY, published_on=DAY),
+    "PairSummary": _object(
+        None, teams=_list(_object(None, id=ID, name=TEXT)), pair=FIGURE,
+        seams=_list(_object(None, rater=TEXT, figure=FIGURE, alarm=_ref("Alarm"))),
+        all_figures=TEXT,
+    ),
+    "Pair": _object(
+        None, teams=_list(TEXT), months=_list(_object(None, number=WHOLE, opened_on=DAY)),
+        seams=_list(_ref("Seam")), pair=FIGURE, gap=FIGURE, causes=_list(_ref("Cause")),
+        agreements=_list(_ref("Agreement")), series=_list(_ref("Series")),
+    ),
+    "Seam": _object(
+        None, rater=TEXT, target=TEXT, figures=_list(FIGURE), alarm=_ref("Alarm"),
+        change=_maybe(_object(None, value=WHOLE, low=WHOLE, high=WHOLE, stands_out=SWITCH,
+                              fragile=SWITCH)),
+        smallest_change=_maybe(WHOLE), blind_spot=FIGURE,
+    ),
+    "Cause": _object(
+        None, code={"enum": list(ORDER)}, name=TEXT, sides=_list(FIGURE),
+        four_months=_list(FIGURE),
+    ),
+    "Agreement": _object(
+        None, id=ID, state={"enum": ["unsigned", "coming", "running", "ended"]}, cause=TEXT,
+        strategy=TEXT, text=TEXT, starts_on=DAY, ended_on=_maybe(DAY),
+        effect=_maybe({"type": "object"}),
+    ),
+    "Series": _object(
+        None, name=TEXT, unit=TEXT, better={"enum": ["higher", "lower"]}, team=_maybe(TEXT),
+        points=_list(_object(None, day=DAY, value={"type": "number"})),
+    ),
+    "Theme": _object(
+        None, id=ID, name=TEXT, cause=_maybe(TEXT), kind={"enum": ["found", "praise"]},
+        pair=TEXT, dismissed=SWITCH,
+        sides=_list(_object(None, team=TEXT, persons=TEXT, change=_maybe(TEXT),
+                            tone=_maybe(TEXT))),
+    ),
+}  # fmt: skip
+
+
 def openapi() -> Schema:
     """The whole description."""
     return {
@@ -50,60 +119,9 @@ def openapi() -> Schema:
                     "description": "A token for “results”; one for “figures” to bring figures in.",
                 }
             },
-            "schemas": _schemas(),
+            "schemas": SCHEMAS,
         },
     }
-
-
-def _schemas() -> Schema:
-    figure = _ref("Figure")
-    return {
-        "Problem": _object(
-            ("title", "status"), title=TEXT, status=WHOLE,
-            problems=_list(_object((), line=WHOLE, column=TEXT, says=TEXT)),
-        ),
-        "Figure": _object(
-            None, state={"enum": ["shown", "under", "over", "withheld"]}, value=_maybe(WHOLE),
-            low=_maybe(WHOLE), high=_maybe(WHOLE), answers=_maybe(TEXT), reason=_maybe(TEXT),
-        ),
-        "Alarm": {"enum": ["rising", "falling", None]},
-        "Release": _object(None, number=WHOLE, opened_on=DAY, published_on=DAY),
-        "PairSummary": _object(
-            None, teams=_list(_object(None, id=ID, name=TEXT)), pair=figure,
-            seams=_list(_object(None, rater=TEXT, figure=figure, alarm=_ref("Alarm"))),
-            all_figures=TEXT,
-        ),
-        "Pair": _object(
-            None, teams=_list(TEXT), months=_list(_object(None, number=WHOLE, opened_on=DAY)),
-            seams=_list(_ref("Seam")), pair=figure, gap=figure, causes=_list(_ref("Cause")),
-            agreements=_list(_ref("Agreement")), series=_list(_ref("Series")),
-        ),
-        "Seam": _object(
-            None, rater=TEXT, target=TEXT, figures=_list(figure), alarm=_ref("Alarm"),
-            change=_maybe(_object(None, value=WHOLE, low=WHOLE, high=WHOLE, stands_out=SWITCH,
-                                  fragile=SWITCH)),
-            smallest_change=_maybe(WHOLE), blind_spot=figure,
-        ),
-        "Cause": _object(
-            None, code={"enum": list(ORDER)}, name=TEXT, sides=_list(figure),
-            four_months=_list(figure),
-        ),
-        "Agreement": _object(
-            None, id=ID, state={"enum": ["unsigned", "coming", "running", "ended"]}, cause=TEXT,
-            strategy=TEXT, text=TEXT, starts_on=DAY, ended_on=_maybe(DAY),
-            effect=_maybe({"type": "object"}),
-        ),
-        "Series": _object(
-            None, name=TEXT, unit=TEXT, better={"enum": ["higher", "lower"]}, team=_maybe(TEXT),
-            points=_list(_object(None, day=DAY, value={"type": "number"})),
-        ),
-        "Theme": _object(
-            None, id=ID, name=TEXT, cause=_maybe(TEXT), kind={"enum": ["found", "praise"]},
-            pair=TEXT, dismissed=SWITCH,
-            sides=_list(_object(None, team=TEXT, persons=TEXT, change=_maybe(TEXT),
-                                tone=_maybe(TEXT))),
-        ),
-    }  # fmt: skip
 
 
 def _operation(summary: str, answer: Schema, *problems: str) -> Schema:
@@ -145,25 +163,6 @@ def _problems(*codes: str) -> Schema:
 
 def _response(says: str, schema: Schema) -> Schema:
     return {"description": says, "content": {"application/json": {"schema": schema}}}
-
-
-def _object(required: tuple[str, ...] | None, **properties: Schema) -> Schema:
-    """An object; None: all of its properties are always there, and no others."""
-    closed = {"additionalProperties": False} if required is None else {}
-    needed = list(properties) if required is None else list(required)
-    return {"type": "object", "properties": properties, "required": needed, **closed}
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _maybe(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _id(name: str) -> Schema:

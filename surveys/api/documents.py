@@ -7,8 +7,10 @@ from flask import url_for
 
 from surveys.curating.themes import RankedTheme
 from surveys.models.releases import Release
+from surveys.reading.agreements import AgreementView
 from surveys.reading.causes import theme_name
 from surveys.reading.figures import FigureView
+from surveys.reading.hard_data import SeriesView
 from surveys.reading.pages import PairPage
 from surveys.reading.pairs import PairSummary
 
@@ -29,19 +31,7 @@ def pair_document(page: PairPage) -> dict[str, Any]:
     """All published figures of a pair; under `series`, apart, those of other systems."""
     return {
         "teams": [page.a.name, page.b.name],
-        "agreements": [
-            {
-                "id": one.id,
-                "state": one.state,
-                "cause": one.cause,
-                "strategy": one.strategy,
-                "text": one.text,
-                "starts_on": one.starts_on.isoformat(),
-                "ended_on": one.ended_on.isoformat() if one.ended_on else None,
-                "effect": one.effect or None,
-            }
-            for one in page.agreements
-        ],
+        "agreements": [_agreement(one) for one in page.agreements],
         "months": [{"number": m.number, "opened_on": m.opened_on.isoformat()} for m in page.months],
         "seams": [
             {
@@ -66,16 +56,7 @@ def pair_document(page: PairPage) -> dict[str, Any]:
             }
             for c in page.causes
         ],
-        "series": [
-            {
-                "name": s.name,
-                "unit": s.unit,
-                "better": s.better,
-                "team": s.team or None,
-                "points": [{"day": day.isoformat(), "value": value} for day, value in s.points],
-            }
-            for s in page.series
-        ],
+        "series": [_series(one) for one in page.series],
     }
 
 
@@ -113,4 +94,27 @@ def theme_document(line: RankedTheme) -> dict[str, Any]:
         "pair": line.pair,
         "dismissed": line.theme.dismissed,
         "sides": [asdict(side) for side in line.sides],
+    }
+
+
+def _agreement(one: AgreementView) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "state": one.state,
+        "cause": one.cause,
+        "strategy": one.strategy,
+        "text": one.text,
+        "starts_on": one.starts_on.isoformat(),
+        "ended_on": one.ended_on.isoformat() if one.ended_on else None,
+        "effect": one.effect or None,
+    }
+
+
+def _series(one: SeriesView) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "unit": one.unit,
+        "better": one.better,
+        "team": one.team or None,
+        "points": [{"day": day.isoformat(), "value": value} for day, value in one.points],
     }

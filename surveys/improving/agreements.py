@@ -16,6 +16,7 @@ from surveys.errors import UserError
 from surveys.improving.playbook import ABOUT, LONGEST_STEP, strategy_of
 from surveys.models.agreements import Agreement, Signature, Step
 from surveys.models.themes import Theme
+from surveys.sending.announcing import announce
 
 MOST_STEPS = 5
 #: points that may be expected; more than this has never been seen to last
@@ -120,6 +121,8 @@ def sign(session: Session, agreement: Agreement, team_id: int, account_id: int |
             Signature(team_id=team_id, account_id=account_id, signed_on=clock.now().date())
         )
         session.flush()
+        if agreement.signed_by_both:
+            announce(session, "agreement.signed", agreement.id, **_named(agreement))
 
 
 def tick(agreement: Agreement, step_id: int, done: bool) -> Step:
@@ -132,7 +135,7 @@ def tick(agreement: Agreement, step_id: int, done: bool) -> Step:
     return step
 
 
-def end(agreement: Agreement, day: date, reason: str) -> None:
+def end(session: Session, agreement: Agreement, day: date, reason: str) -> None:
     """End an agreement with a day, today or later, for a reason; raises AgreementError."""
     today = clock.now().date()
     if agreement.ended_on is not None:
@@ -143,6 +146,11 @@ def end(agreement: Agreement, day: date, reason: str) -> None:
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
         raise AgreementError(_("Say in up to %(most)s letters why it ends.", most=LONGEST_REASON))
     agreement.ended_on, agreement.end_reason = day, reason.strip()
+    announce(session, "agreement.ended", agreement.id, **_named(agreement))
+
+
+def _named(agreement: Agreement) -> dict[str, object]:
+    return {"agreement": agreement.id, "teams": [agreement.team_a_id, agreement.team_b_id]}
 
 
 def is_over(agreement: Agreement) -> bool:

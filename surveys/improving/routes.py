@@ -101,7 +101,7 @@ def end(agreement_id: int) -> Response:
     with writing(installation().sessions) as session:
         agreement, form = _own(session, agreement_id), EndForm()
         day: date = form.day.data or clock.now().date()
-        agreements.end(agreement, day, form.reason.data or "")
+        agreements.end(session, agreement, day, form.reason.data or "")
         audit.record(
             session,
             viewer().email,

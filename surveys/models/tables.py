@@ -13,6 +13,7 @@ from surveys.models import (
     releases,
     themes,
     threads,
+    webhooks,
 )
 
 metadata = Base.metadata
@@ -29,4 +30,5 @@ __all__ = [
     "releases",
     "themes",
     "threads",
+    "webhooks",
 ]

@@ -22,6 +22,7 @@ from surveys.publishing.handovers import add_handovers
 from surveys.publishing.rules import rule_of_wave
 from surveys.publishing.theming import add_themes, read_themes
 from surveys.publishing.trends import add_trends
+from surveys.sending.announcing import announce
 
 
 def publish(
@@ -63,6 +64,7 @@ def publish(
         add_handovers(session, wave, stored, bases)
         wave.state = "published"
         _tell_readers(session, wave, tell_trustee)
+        announce(session, "wave.published", wave.id, wave=wave.number)
 
 
 def history(session: Session, wave: Wave) -> list[SafeFigures]:

@@ -135,8 +135,7 @@ class PairPage:
     @property
     def has_causes(self) -> bool:
         """Whether any root cause has a value, this month or over four."""
-        views = (f for row in self.causes for f in (*row.sides, *row.recent))
-        return any(figure.state != "withheld" for figure in views)
+        return any(f.state != "withheld" for c in self.causes for f in (*c.sides, *c.recent))
 
     @property
     def withheld(self) -> list[tuple[Month, SeamLine, FigureView]]:

@@ -13,6 +13,7 @@ from surveys.models.audit import BY_CHAT, INVITATIONS, OutboxMessage
 from surveys.models.people import Person, Team
 from surveys.models.pulses import Invitation, Pulse, Wave, WaveSeam, WaveTeam
 from surveys.running.instruments import items_of_wave
+from surveys.sending.announcing import announce
 from surveys.settings import Settings
 
 ROSTER_MINIMUM = 6
@@ -43,6 +44,7 @@ def open_wave(session: Session, settings: Settings, wave: Wave) -> None:
         rosters.setdefault(person.team_id, []).append(person.id)
     _freeze_seams(session, wave, rosters)
     _invite(session, settings, wave, people)
+    announce(session, "wave.opened", wave.id, wave=wave.number)
 
 
 def rule_of(pulse: Pulse) -> dict[str, int]:

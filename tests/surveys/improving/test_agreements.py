@@ -112,10 +112,10 @@ def test_an_end_is_never_in_the_past_and_comes_once(house: House) -> None:
     with house.writing() as session:
         made = session.merge(house.stored(number))
         with pytest.raises(agreements.AgreementError, match="today or later"):
-            agreements.end(made, TODAY - timedelta(days=1), "Late.")
-        agreements.end(made, TODAY, "Enough.")
+            agreements.end(session, made, TODAY - timedelta(days=1), "Late.")
+        agreements.end(session, made, TODAY, "Enough.")
         with pytest.raises(agreements.AgreementError, match="has ended"):
-            agreements.end(made, TODAY, "Again.")
+            agreements.end(session, made, TODAY, "Again.")
 
 
 def test_a_link_from_a_cause_or_a_theme_fills_the_form(house: House) -> None:

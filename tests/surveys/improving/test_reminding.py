@@ -45,7 +45,7 @@ def test_a_step_that_is_done_or_of_an_ended_or_unsigned_agreement_is_let_be(hous
     with house.writing() as session:
         one = session.get_one(Agreement, done)
         agreements.tick(one, one.steps[0].id, done=True)
-        agreements.end(session.get_one(Agreement, ended), TODAY, "Enough.")
+        agreements.end(session, session.get_one(Agreement, ended), TODAY, "Enough.")
     assert sum(look(house, TODAY + timedelta(days=n)) for n in range(15)) == 0
 
 

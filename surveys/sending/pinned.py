@@ -1,0 +1,76 @@
+"""One POST to an address that was looked up once and looked at first.
+
+A name is turned into a number here, the number is judged, and the connection goes to that very
+number: a name that leads elsewhere a moment later leads nowhere. Redirects are not followed.
+"""
+
+import socket
+import ssl
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from surveys.sending.transports import SendProblem
+from surveys.settings import THIS_MACHINE
+
+PATIENCE: Final = 10
+"""Seconds for the connection, and for the answer."""
+
+
+def post(address: str, body: bytes, headers: dict[str, str]) -> int:
+    """The status of the answer, whose body is not read; raises SendProblem."""
+    parts = urlsplit(address)
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    try:
+        number = safe_number(host, parts.port or (443 if secure else 80))
+        connection = _Pinned(host, number, secure)
+        try:
+            path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+            connection.request("POST", path, body, headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+    except (OSError, HTTPException) as error:
+        raise SendProblem(f"{host}: {error or type(error).__name__}", final=False) from error
+
+
+def safe_number(host: str, port: int) -> tuple[str, int]:
+    """Number and port to connect to; raises SendProblem for one that no program should listen on.
+
+    Addresses of the organisation's own network are fine: its programs are there. Those of this
+    machine are for names of this machine only, and link-local ones, where clouds keep secrets,
+    are never.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    number = str(found[0][4][0])
+    judged = ip_address(number.partition("%")[0])
+    judged = getattr(judged, "ipv4_mapped", None) or judged
+    here = host in THIS_MACHINE
+    if judged.is_loopback and not here:
+        raise SendProblem(f"{host} leads to this machine", final=False)
+    if (
+        judged.is_link_local
+        or judged.is_multicast
+        or judged.is_unspecified
+        or (judged.is_reserved and not here)
+    ):
+        raise SendProblem(f"{host} leads to {number}, where nothing is sent", final=False)
+    return number, port
+
+
+class _Pinned(HTTPConnection):
+    """Connects to a number, and speaks (and has the certificate checked) as the name."""
+
+    def __init__(self, host: str, number: tuple[str, int], secure: bool) -> None:
+        super().__init__(host, number[1], timeout=PATIENCE)
+        self._number, self._secure = number, secure
+        if secure:
+            self.default_port = HTTPSConnection.default_port
+
+    def connect(self) -> None:
+        """To the number that was judged."""
+        self.sock = socket.create_connection(self._number, PATIENCE)
+        if self._secure:
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
