@@ -144,6 +144,17 @@ def way_out(settings: Settings, back: str) -> str:
         return str(made["url"])
 
 
+def fault(settings: Settings) -> str | None:
+    """Why nobody could sign in there just now, for whoever runs the server; None if all is well."""
+    try:
+        provider_of(settings).load_server_metadata()
+    except RequestException as error:
+        return f"{settings.oidc} does not answer ({type(error).__name__})."
+    except (ValueError, KeyError, TypeError) as error:
+        return f"{settings.oidc} is not the provider of TRIBOMETER_OIDC: {error}."
+    return None
+
+
 def _checked(said: Mapping[str, Any], issuer: str) -> dict[str, Any]:
     """What is needed of what a provider says of itself; raises ValueError if it is not this one."""
     if str(said["issuer"]).rstrip("/") != issuer.rstrip("/"):

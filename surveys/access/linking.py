@@ -106,6 +106,16 @@ def rules_of(settings: Settings) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def unknown_teams(session: Session, rules: tuple[Rule, ...]) -> list[str]:
+    """Names in the rules that no team has: those groups give nothing."""
+    teams = _teams(session)
+    return sorted({rule.team for rule in rules if rule.team and rule.team.casefold() not in teams})
+
+
+def _teams(session: Session) -> dict[str, int]:
+    return {t.name.casefold(): t.id for t in session.scalars(select(Team).where(Team.active))}
+
+
 def admit(session: Session, rules: tuple[Rule, ...], visitor: Visitor) -> Account:
     """The visitor's account, with the roles that the groups give now: perhaps none any more.
 
@@ -162,7 +172,7 @@ def _give_roles(
     session: Session, account: Account, rules: tuple[Rule, ...], groups: frozenset[str]
 ) -> None:
     """Of the roles in the rules exactly those of the groups; all others stay as HR gave them."""
-    teams = {t.name.casefold(): t.id for t in session.scalars(select(Team).where(Team.active))}
+    teams = _teams(session)
     ruled: dict[tuple[str, int | None], str] = {}
     given = set()
     for rule in rules:

@@ -25,7 +25,9 @@ ALLOWED = {
 }
 #: the list of who was asked: it knows the person, so it may know nothing else
 INVITED = {"wave_id", "person_id", "team_id", "token_hash", "answered", "mail_state"}
-PEOPLE = {"person", "account", "invitation", "outbox_message", "sign_in", "sign_in_link"}
+PEOPLE = {
+    "person", "account", "identity", "invitation", "outbox_message", "sign_in", "sign_in_link",
+}  # fmt: skip
 TELLING = re.compile(
     r"(^|_)(at|on|time|date|created|updated|modified|since|seq|serial|nr|ip|addr|address|agent|"
     r"browser|device|duration|seconds|session|cookie|person|user|respondent|email)(_|$)"

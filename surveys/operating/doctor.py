@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from analysis.themes.embedders import make_embedder
 from analysis.themes.embedding import EmbedderNotInstalledError
 from surveys import clock
-from surveys.access import api_tokens, audit
+from surveys.access import api_tokens, audit, linking
 from surveys.database import is_known_form, make_engine, make_sessions, newest_form, present_form
 from surveys.errors import SettingsError, why_away
 from surveys.models.people import Account, Grant
@@ -141,7 +141,7 @@ def _content(engine: Engine, settings: Settings) -> Iterator[Finding]:
     yield Finding(GOOD, "database", f"{engine.dialect.name}, in its newest form ({present}).")
     with make_sessions(engine)() as session:
         checks: tuple[Callable[[Session, Settings], Iterator[Finding]], ...] = (
-            _clock, _thresholds, _people, _provisioning, _log, work_of,
+            _clock, _thresholds, _people, _sign_in, _provisioning, _log, work_of,
         )  # fmt: skip
         for check in checks:
             yield from check(session, settings)
@@ -184,6 +184,28 @@ def _people(session: Session, _settings: Settings) -> Iterator[Finding]:
     keepers = session.scalars(hr).unique().all()
     if not keepers:
         yield Finding(FAULT, "accounts", "Nobody runs this installation; start it for a link.")
+
+
+def _sign_in(session: Session, settings: Settings) -> Iterator[Finding]:
+    if not settings.oidc:
+        return
+    try:
+        linking.check_settings(settings)
+    except SettingsError as error:
+        yield Finding(FAULT, "sign-in", error.sentence)
+        return
+    # Its library is an extra; whether it is there has just been looked at.
+    from surveys.access import identity
+
+    wrong = identity.fault(settings)
+    state, says = (FAULT, wrong) if wrong else (GOOD, f"{settings.oidc} answers.")
+    yield Finding(state, "sign-in", says)
+    unknown = linking.unknown_teams(session, linking.rules_of(settings))
+    if unknown:
+        yield Finding(
+            ADVICE, "sign-in", f"TRIBOMETER_OIDC_GROUPS names teams that are not there: "
+            f"{', '.join(unknown)}. Their groups give nothing.",
+        )  # fmt: skip
 
 
 def _provisioning(session: Session, _settings: Settings) -> Iterator[Finding]:

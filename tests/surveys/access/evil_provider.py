@@ -62,16 +62,22 @@ class EvilProvider:
         parts = (json.dumps(part).encode() for part in (header, self.claims))
         return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + "."
 
+    def asked(self, browser: FlaskClient) -> dict[str, str]:
+        """What the installation asks; the nonce will be returned unless a test set another."""
+        location = browser.get("/sign-in/organisation").location or ""
+        query = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+        self.claims.setdefault("nonce", query.get("nonce"))
+        return query
+
+    def back(self, browser: FlaskClient, state: str) -> TestResponse:
+        """Send a browser back with the answer."""
+        address = "/sign-in/organisation/back"
+        return browser.get(address, query_string={"state": state, "code": "c"})
+
     def sign_in(self, browser: FlaskClient) -> TestResponse:
-        """Somebody's way there and back; the nonce is returned as it came unless a test set one."""
-        asked = browser.get("/sign-in/organisation")
-        if asked.status_code != 302:
-            return asked
-        query = {k: v[0] for k, v in parse_qs(urlsplit(asked.location).query).items()}
-        self.claims.setdefault("nonce", query["nonce"])
-        return browser.get(
-            "/sign-in/organisation/back", query_string={"state": query["state"], "code": "c"}
-        )
+        """Somebody's way there and back."""
+        begun = self.asked(browser)
+        return self.back(browser, begun["state"]) if begun else browser.get("/sign-in/organisation")
 
 
 def shared_secret() -> OctKey:

@@ -76,13 +76,15 @@ def running(port: int, base: str, log: Path) -> Iterator[OpenIdProvider]:
         )  # fmt: skip
     issuer = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(1200):
             assert process.poll() is None, log.read_text()
             try:
                 requests.get(f"{issuer}/.well-known/openid-configuration", timeout=5)
                 break
             except requests.ConnectionError:
                 time.sleep(0.1)
+        else:
+            raise AssertionError(f"the provider did not start: {log.read_text()}")
         yield OpenIdProvider(process, issuer)
     finally:
         process.terminate()

@@ -18,6 +18,8 @@ from surveys.database import ROOT, writing
 from surveys.errors import SettingsError
 from surveys.models.people import Account, Identity, Team
 from surveys.operating import starting
+from surveys.operating.doctor import examine
+from surveys.operating.finding import ADVICE, FAULT, GOOD
 from surveys.sending.outbox import deliver_due, queue_account_mail
 from surveys.settings import Settings
 from surveys.web import Installation
@@ -130,9 +132,39 @@ def test_the_same_provider_is_believed_when_it_does_not_lie(
     installed: Installation, evil: EvilProvider, tell: Lie
 ) -> None:
     browser = with_provider(installed, evil.issuer)
+    with writing(installed.sessions) as session:
+        # The second factor here belongs to the password: the provider has its own.
+        session.scalars(select(Account)).one().totp_secret = "any"
     tell(evil)
     assert evil.sign_in(browser).location == "/"
     assert browser.get("/pairs").status_code == 200
+
+
+def test_another_machine_takes_the_answer(installed: Installation, evil: EvilProvider) -> None:
+    first = with_provider(installed, evil.issuer)
+    state = evil.asked(first)["state"]
+    second = create_app(first.application.extensions["tribometer"].settings).test_client()
+    cookie = first.get_cookie("tribometer")
+    assert cookie is not None
+    second.set_cookie("tribometer", cookie.value)
+    identity.provider_of.cache_clear()
+    assert evil.back(second, state).location == "/"
+
+
+def test_the_doctor_says_what_is_wrong_with_it(installed: Installation, evil: EvilProvider) -> None:
+    more = {"oidc_groups": "people=hr; buyers=manager:Buying"}
+    browser = with_provider(installed, evil.issuer, **more)
+    settings = browser.application.extensions["tribometer"].settings
+
+    def findings(**changed: str) -> list[tuple[str, str]]:
+        seen = examine(replace(settings, **changed))
+        return [(one.state, one.says) for one in seen if one.about == "sign-in"]
+
+    assert [state for state, _says in findings()] == [GOOD, ADVICE]
+    assert "Buying" in findings()[1][1]
+    assert findings(oidc=f"{evil.issuer}/other")[0][0] == FAULT
+    assert "ConnectionError" in findings(oidc="http://127.0.0.1:9")[0][1]
+    assert findings(oidc_client="") == [(FAULT, findings(oidc_client="")[0][1])]
 
 
 def test_what_the_token_lacks_is_asked_for(installed: Installation, evil: EvilProvider) -> None:
@@ -249,7 +281,7 @@ def test_rules_are_read_as_people_write_them(settings: Settings) -> None:
     )
 
 
-GOOD = {"oidc": "https://idp.example", "oidc_client": CLIENT, "oidc_secret": SECRET}
+RIGHT = {"oidc": "https://idp.example", "oidc_client": CLIENT, "oidc_secret": SECRET}
 
 
 @pytest.mark.parametrize(
@@ -269,7 +301,7 @@ def test_a_setting_that_cannot_be_ends_the_start(
     settings: Settings, wrong: dict[str, str], says: str
 ) -> None:
     with pytest.raises(SettingsError, match=says):
-        starting.check_settings(replace(settings, **{**GOOD, **wrong}))
+        starting.check_settings(replace(settings, **{**RIGHT, **wrong}))
 
 
 def test_without_the_extra_the_start_says_so(
@@ -277,18 +309,18 @@ def test_without_the_extra_the_start_says_so(
 ) -> None:
     monkeypatch.setattr(linking, "find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match="the extra “oidc”"):
-        starting.check_settings(replace(settings, **GOOD))
+        starting.check_settings(replace(settings, **RIGHT))
 
 
 def test_the_secret_is_not_shown_and_nothing_is_loaded_at_the_start(settings: Settings) -> None:
-    assert SECRET not in repr(replace(settings, **GOOD))
+    assert SECRET not in repr(replace(settings, **RIGHT))
     code = (
         "import sys; from app import create_app; from surveys.settings import Settings; "
         "from surveys.serving import open_installation; "
         "open_installation(create_app, Settings.read()); "
         "print({'authlib', 'requests'} & sys.modules.keys())"
     )
-    given = {f"TRIBOMETER_{name.upper()}": value for name, value in GOOD.items()}
+    given = {f"TRIBOMETER_{name.upper()}": value for name, value in RIGHT.items()}
     started = subprocess.run(
         [sys.executable, "-c", code],
         env={**given, "TRIBOMETER_INSTANCE": str(settings.instance), "PYTHONPATH": str(ROOT)},
@@ -307,7 +339,7 @@ def test_passwords_can_be_switched_off_but_not_the_administrators_link(
     installed: Installation,
 ) -> None:
     hr = account(installed, "hr@example.org", "hr")
-    settings = replace(installed.settings, **GOOD, passwords="no")
+    settings = replace(installed.settings, **RIGHT, passwords="no")
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     browser = app.test_client()

@@ -19,7 +19,7 @@ from surveys.database import make_engine, make_sessions, writing
 from surveys.models.audit import AuditEntry
 from surveys.models.people import Account, Grant, Identity
 from surveys.settings import Settings
-from tests.browser.conftest import Server, chromium, start, stop
+from tests.browser.conftest import Server, check, chromium, start, stop
 from tests.factories import company
 from tests.postgres import free_port
 from tests.surveys.access import openid_provider
@@ -242,6 +242,8 @@ def test_who_says_no_over_there_stays_outside(house: House) -> None:
     )
     assert done.status_code == 403
     assert "Call us" not in done.text
+    unasked = browser.get(f"{house.server.base}/sign-in/organisation/back?error=access_denied")
+    assert unasked.status_code == 400
 
 
 @pytest.mark.parametrize("goal", ["https://evil.example/", "//evil.example", "/\\evil.example"])
@@ -262,6 +264,7 @@ def test_a_sign_in_that_was_there_before_is_not_taken_over(house: House) -> None
 def test_in_a_browser_by_the_button_and_out_again_at_both(house: House, chromium: Browser) -> None:
     page = chromium.new_context().new_page()
     page.goto(f"{house.server.base}/sign-in?lang=en")
+    check(page)
     page.get_by_role("link", name="Sign in with your organisation's account").click()
     page.locator("#login").fill("hugo")
     page.keyboard.press("Enter")
@@ -270,6 +273,7 @@ def test_in_a_browser_by_the_button_and_out_again_at_both(house: House, chromium
     page.locator("#accept").click()
     page.wait_for_url(f"{house.server.base}/**")
     page.get_by_role("button", name="Sign out").click()
+    check(page)
     page.get_by_role("link", name="Sign out of your organisation's account as well").click()
     page.wait_for_url(f"{house.provider.issuer}/**")
     with page.expect_navigation():
