@@ -6,6 +6,7 @@ run, start and die at any time. One machine alone needs only `tribometer serve`.
 
 import signal
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def web(
     server = _gunicorn(lambda: create_app(settings), settings, processes)
     logs.set_up(settings.logs)
     parts_of(open_installation(create_app, settings)).engine.dispose()
-    with counted_together():
+    with counted_together() if settings.metrics == "yes" else nullcontext():
         server.run()
 
 

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock, Timer
 from time import perf_counter
 from typing import Any
@@ -25,7 +25,7 @@ from surveys.errors import place_of, trace_of
 NAME = "tribometer"
 #: loggers of the web servers, which name the address of a browser and the path it asked for
 SERVERS = ("waitress", "gunicorn")
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def _traced(_logger: Any, _method: str, event: EventDict) -> EventDict:
@@ -145,17 +145,32 @@ def _rest_of_hour() -> float:
 
 
 def discreet(record: logging.LogRecord) -> bool:
-    """Whether a record may be written now; what a library says of a request is held back."""
+    """Whether a record may be written now; what a library says of requests is held back."""
     server = record.name.startswith(SERVERS)
-    of_request = server and (record.exc_info or "ip=" in str(record.msg))
-    if not is_hushed() and not of_request:
-        return True
+    said = str(record.msg)
+    of_requests = server and (record.exc_info or "ip=" in said or "queue depth" in said)
+    if not is_hushed() and not of_requests:
+        return not _again(record)
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
         held.add(f"{type(error).__name__} at {place_of(error)}")
     elif record.levelno >= logging.ERROR:
         held.add(f"a line of {record.name}")
     return False
+
+
+_told: dict[str, datetime] = {}
+
+
+def _again(record: logging.LogRecord) -> bool:
+    """Whether huey said this a moment ago: it tries a queue that is away twice a second."""
+    if not record.name.startswith("huey"):
+        return False
+    now, said = clock.now(), str(record.msg)
+    again = said in _told and now - _told[said] < MINUTE
+    if not again:
+        _told[said] = now
+    return again
 
 
 def _complete(_logger: Any, _method: str, event: EventDict) -> EventDict:

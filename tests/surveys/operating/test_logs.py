@@ -239,6 +239,23 @@ def test_no_line_holds_what_an_exception_says(written: io.StringIO) -> None:
     assert "\n" not in shown
 
 
+def test_what_libraries_repeat_or_say_of_requests_is_left_out(written: io.StringIO) -> None:
+    now = clock.now()
+    for seconds in range(0, 90, 10):
+        with clock.at(now + timedelta(seconds=seconds)):
+            logging.getLogger("huey.consumer.Worker").error("Error reading from queue")
+    assert len(lines(written.getvalue())) == 2
+    logging.getLogger("waitress.queue").warning("Task queue depth is %d", 3)
+    logging.getLogger("gunicorn.error").warning("Invalid request from ip=10.0.0.7: no header")
+    try:
+        raise OSError(CANARY)
+    except OSError:
+        logging.getLogger("waitress").exception("Exception while serving /s/form")
+    assert len(lines(written.getvalue())) == 2
+    logging.getLogger("gunicorn.error").error("Worker (pid:7) was sent SIGKILL!")
+    assert len(lines(written.getvalue())) == 3
+
+
 def test_the_worker_tells_of_each_job_and_of_no_answer(
     installed: Installation, tmp_path: Path
 ) -> None:
