@@ -33,8 +33,6 @@ def add_headers(app: Flask, https: bool) -> None:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint == "static":
             headers["Cache-Control"] = "public, max-age=3600"
-        elif response.get_etag()[0]:
-            headers["Cache-Control"] = "private, no-cache"
         else:
             headers["Cache-Control"] = "no-store"
         return response
