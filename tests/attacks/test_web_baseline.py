@@ -220,7 +220,8 @@ def test_only_the_form_and_few_pages_open_without_signing_in(app: Flask) -> None
         if (declared(app, rule.endpoint) or frozenset()) & {ANYBODY, RESPONDENT}
     }
     assert public == {
-        "/", "/healthz", "/readyz", "/sign-in", "/sign-in/second", "/forgot", "/enter", "/start", "/stored",
+        "/", "/healthz", "/readyz", "/sign-in", "/sign-in/second", "/forgot", "/enter", "/start",
+        "/stored",
         "/static/<path:filename>", "/api/v1/openapi.json",
         "/sign-in/organisation", "/sign-in/organisation/back", "/sign-in/organisation/out",
         "/s", "/s/form", "/s/withdraw", "/s/results", "/s/reply",
