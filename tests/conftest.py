@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
 from surveys.database import make_engine, upgrade
 from surveys.settings import Settings
 from surveys.web import Installation
 from tests.postgres import Cluster, NotHere
+
+#: switches of the browser: it runs as root here, and calls nobody
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +84,18 @@ def client(app: Flask) -> FlaskClient:
     """A browser without scripts; forms need no token against forged requests here."""
     app.config["WTF_CSRF_ENABLED"] = False
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process: Playwright runs once in each."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("pages in a real browser (install it: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 APPS: dict[int, Flask] = {}

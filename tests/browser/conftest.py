@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -13,11 +12,10 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from axe_playwright_python.base import AxeResults
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.postgres import free_port
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PHONE, DESK = 390, 1280
 DEMO_PASSWORD = "tribometer-demo"
 READY_WITHIN = 90
@@ -92,17 +90,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield running
     stop(running)
     assert took < READY_WITHIN, f"the demo took {took:.0f} s"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("pages in a real browser (install it: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -66,6 +66,15 @@ def dying() -> Iterator[None]:
         return
 
 
+def unknown_messages(installed: Installation) -> dict[int, str]:
+    """Kinds of the messages of which nobody knows whether they went, by number."""
+    with installed.sessions() as session:
+        rows = session.execute(
+            select(OutboxMessage.id, OutboxMessage.kind).where(OutboxMessage.state == "unknown")
+        )
+        return dict(rows.all())
+
+
 def test_two_hundred_restarts_lose_and_double_nothing(either: Installation, fate: Fate) -> None:
     random = Random(7)
     company(either, Buying=6, Selling=6)
@@ -75,6 +84,7 @@ def test_two_hundred_restarts_lose_and_double_nothing(either: Installation, fate
         with clock.at(moment), dying():
             worker.advance(either.sessions, either.engine, either.settings)
 
+    unknown: dict[int, str] = {}
     for _ in range(WAVES):
         with either.sessions() as session:
             wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
@@ -92,6 +102,8 @@ def test_two_hundred_restarts_lose_and_double_nothing(either: Installation, fate
             fate.left = float("inf")
             for hours in (11, 12):
                 look(moment + timedelta(hours=hours))
+            # Noted at once: what became of a message is forgotten after three months.
+            unknown |= unknown_messages(either)
 
     assert fate.deaths >= 200
     with either.sessions() as session:
@@ -100,16 +112,14 @@ def test_two_hundred_restarts_lose_and_double_nothing(either: Installation, fate
         assert session.scalar(select(func.count()).select_from(Release)) == WAVES
         assert session.scalar(select(func.count()).select_from(WaveTeam)) == 2 * WAVES
         invited = session.scalar(select(func.count()).select_from(Invitation))
-        unknown = session.scalars(
-            select(OutboxMessage.kind).where(OutboxMessage.state == "unknown")
-        ).all()
     assert invited is not None
     assert invited % 12 == 0
     assert set(fate.sent.values()) == {1}
     kinds = Counter(mail.split()[1] for mail in fate.sent)
+    kinds_of_unknown = Counter(unknown.values())
     # Whatever was on its way when a worker died is shown as unknown, and nothing else is missing.
-    assert 12 * WAVES - unknown.count("invitation") <= kinds["How"] <= 12 * WAVES
-    assert 3 * WAVES - unknown.count("release") <= kinds["New"] <= 3 * WAVES
+    assert 12 * WAVES - kinds_of_unknown["invitation"] <= kinds["How"] <= 12 * WAVES
+    assert 3 * WAVES - kinds_of_unknown["release"] <= kinds["New"] <= 3 * WAVES
     assert kinds["Still"] <= 2 * 12 * WAVES
     assert kinds["Still"] >= 2 * 12 * WAVES - fate.deaths
-    print(f"{fate.deaths} deaths, sent {dict(kinds)}, unknown {Counter(unknown)}")
+    print(f"{fate.deaths} deaths, sent {dict(kinds)}, unknown {dict(kinds_of_unknown)}")

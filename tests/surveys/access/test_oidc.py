@@ -19,13 +19,11 @@ from surveys.database import make_engine, make_sessions, writing
 from surveys.models.audit import AuditEntry
 from surveys.models.people import Account, Grant, Identity
 from surveys.settings import Settings
-from tests.browser.conftest import Server, check, chromium, start, stop
+from tests.browser.conftest import Server, check, start, stop
 from tests.factories import company
 from tests.postgres import free_port
 from tests.surveys.access import openid_provider
 from tests.surveys.access.openid_provider import CLIENT, SECRET, OpenIdProvider
-
-__all__ = ["chromium"]
 
 HR, LEADS, KEEPERS = openid_provider.GROUPS
 
