@@ -102,7 +102,7 @@ def test_two_hundred_restarts_lose_and_double_nothing(either: Installation, fate
             fate.left = float("inf")
             for hours in (11, 12):
                 look(moment + timedelta(hours=hours))
-            # Noted at once: what became of a message is forgotten after three months.
+            # Noted at once: what became of a message is forgotten a month after its wave.
             unknown |= unknown_messages(either)
 
     assert fate.deaths >= 200
