@@ -19,6 +19,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    bindparam,
     create_engine,
     event,
     make_url,
@@ -155,10 +156,19 @@ def upsert(
     session: Session, table: type[Base], key: dict[str, Any], values: dict[str, Any]
 ) -> None:
     """Insert the row, or give the one with this primary key the new values, in one statement."""
-    dialect = session.get_bind().dialect.name
+    connection = session.connection()
+    statement = _upsert(table, connection.dialect.name, tuple(key), tuple(values))
+    connection.execute(statement, {**key, **values})
+
+
+@cache
+def _upsert(
+    table: type[Base], dialect: str, key: tuple[str, ...], values: tuple[str, ...]
+) -> sqlite.Insert | postgresql.Insert:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    row = insert(table).values(**key, **values)
-    session.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
+    row = insert(table).values({name: bindparam(name) for name in (*key, *values)})
+    new = {name: row.excluded[name] for name in values}
+    return row.on_conflict_do_update(index_elements=key, set_=new)
 
 
 def forget_traces(engine: Engine) -> bool:

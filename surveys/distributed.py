@@ -26,6 +26,7 @@ from surveys.serving import (
     open_installation,
     parts_of,
     port_option,
+    settle,
 )
 from surveys.settings import Settings
 
@@ -125,6 +126,7 @@ def _gunicorn(make_app: Any, settings: Settings, processes: int) -> Any:
 
         def load(self) -> Flask:
             app: Flask = make_app()
+            settle()
             return app
 
     return Server()

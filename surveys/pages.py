@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from flask import Flask, g, request
-from flask_babel import Babel, format_decimal, get_locale
-from markupsafe import Markup
+from flask_babel import format_decimal, get_locale
+from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
@@ -30,7 +31,7 @@ class RowNumber(IntegerConverter):
 
 def add_page_tools(app: Flask) -> None:
     """Set up languages and the names that templates use."""
-    Babel(app, locale_selector=chosen_language)
+    languages.Catalogues(app, locale_selector=_locale)
     app.url_map.converters["int"] = RowNumber
     app.after_request(_keep_choice)
     app.jinja_env.trim_blocks = True
@@ -42,6 +43,10 @@ def add_page_tools(app: Flask) -> None:
     app.jinja_env.filters["theme_name"] = theme_name
     app.jinja_env.filters["upper_first"] = upper_first
     app.context_processor(_names)
+
+
+def _locale() -> Locale:
+    return languages.locale_of(chosen_language())
 
 
 def chosen_language() -> str:
@@ -79,7 +84,7 @@ def local_moment(moment: datetime, zone: str) -> str:
 
 def together(text: str) -> Markup:
     """A band or an interval, never broken over two lines nor turned by the words around it."""
-    return Markup('<span class="together">{}</span>').format(text)
+    return Markup(f'<span class="together">{escape(text)}</span>')
 
 
 def _names() -> dict[str, Any]:

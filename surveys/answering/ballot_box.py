@@ -5,37 +5,47 @@ compute. Nothing else, and never a time.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from surveys import clock
 from surveys.answering import tokens
 from surveys.answering.sealing import Ballot, seal
-from surveys.database import upsert
+from surveys.database import Moment, upsert
 from surveys.errors import UserError
 from surveys.models.ballots import SealedBallot
 from surveys.models.people import Team
 from surveys.models.pulses import Invitation, Wave, WaveSeam
 
-# In the last minute before a close these run thousands of times: they are put together once.
+# In the last minute before a close these run thousands of times: they are put together once, and
+# run on the connection, without the session's own bookkeeping.
+_target = aliased(Team)
 OPENED_BY = (
-    select(Invitation.answered, Wave, Team)
+    select(
+        Invitation.answered,
+        Wave.id.label("wave_id"),
+        Wave.closes_at,
+        Team.id.label("team_id"),
+        Team.name.label("team_name"),
+        WaveSeam.team_size,
+        _target.id.label("target_id"),
+        _target.name.label("target_name"),
+    )
     .join(Wave, Wave.id == Invitation.wave_id)
     .join(Team, Team.id == Invitation.team_id)
+    .outerjoin(WaveSeam, (WaveSeam.wave_id == Wave.id) & (WaveSeam.rater_id == Team.id))
+    .outerjoin(_target, _target.id == WaveSeam.target_id)
     .where(
         Invitation.token_hash == bindparam("hash"),
         Wave.state == "open",
-        Wave.opens_at <= bindparam("now"),
-        Wave.closes_at > bindparam("now"),
+        Wave.opens_at <= bindparam("now", type_=Moment),
+        Wave.closes_at > bindparam("now", type_=Moment),
     )
-)
-ASKED_ABOUT = (
-    select(WaveSeam.team_size, Team)
-    .join(Team, Team.id == WaveSeam.target_id)
-    .where(WaveSeam.wave_id == bindparam("wave"), WaveSeam.rater_id == bindparam("team"))
-    .order_by(Team.name)
+    .order_by(_target.name)
 )
 # The shared lock makes "close" wait for us, or us see that it closed (SQLite: one writer).
 LOCKED = (
@@ -52,7 +62,9 @@ ANSWERED = (
     )
     .values(answered=True)
     .returning(Invitation.person_id)
-    .execution_options(synchronize_session=False)
+)
+IN_BOX = select(SealedBallot.wave_id).where(
+    SealedBallot.wave_id == bindparam("wave"), SealedBallot.box_key == bindparam("key")
 )
 
 
@@ -70,6 +82,13 @@ class NotAccepted(UserError):
         )
 
 
+class NamedTeam(NamedTuple):
+    """A team by its number and its name of today."""
+
+    id: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a valid link opens: the wave, the team one belongs to, and whom one is asked about.
@@ -77,25 +96,31 @@ class Entry:
     `draft` names the draft on the device, so that the next person at it does not find it.
     """
 
-    wave: Wave
-    team: Team
+    wave_id: int
+    closes_at: datetime
+    team: NamedTeam
     team_size: int
-    targets: tuple[Team, ...]
+    targets: tuple[NamedTeam, ...]
     answered: bool
     draft: str
 
 
 def enter(session: Session, code: str) -> Entry:
     """What the code opens; raises NotAccepted."""
-    now = clock.now()
-    row = session.execute(OPENED_BY, {"hash": tokens.entry_hash(code), "now": now}).first()
-    if row is None:
+    given = {"hash": tokens.entry_hash(code), "now": clock.now()}
+    rows = session.connection().execute(OPENED_BY, given).all()
+    if not rows:
         raise NotAccepted
-    answered, wave, team = row
-    seams = session.execute(ASKED_ABOUT, {"wave": wave.id, "team": team.id}).all()
-    size = seams[0][0] if seams else 0
-    targets = tuple(target for _size, target in seams)
-    return Entry(wave, team, size, targets, answered, tokens.draft_name(code))
+    first = rows[0]
+    return Entry(
+        first.wave_id,
+        first.closes_at,
+        NamedTeam(first.team_id, first.team_name),
+        first.team_size or 0,
+        tuple(NamedTeam(r.target_id, r.target_name) for r in rows if r.target_id is not None),
+        first.answered,
+        tokens.draft_name(code),
+    )
 
 
 def cast(session: Session, wave_id: int, code: str, ballot: Ballot) -> str:
@@ -106,7 +131,8 @@ def cast(session: Session, wave_id: int, code: str, ballot: Ballot) -> str:
     """
     public_key = _lock_open_wave(session, wave_id)
     receipt = tokens.receipt(code)
-    first = session.execute(ANSWERED, {"wave": wave_id, "hash": tokens.entry_hash(code)}).first()
+    given = {"wave": wave_id, "hash": tokens.entry_hash(code)}
+    first = session.connection().execute(ANSWERED, given).first()
     if first is None and not _is_in_box(session, wave_id, receipt):
         raise NotAccepted
     threaded = replace(ballot, thread=tokens.thread_of(receipt))
@@ -135,7 +161,7 @@ def ballots_in(session: Session, wave_id: int) -> int:
 
 
 def _lock_open_wave(session: Session, wave_id: int) -> bytes:
-    wave = session.execute(LOCKED, {"wave": wave_id}).first()
+    wave = session.connection().execute(LOCKED, {"wave": wave_id}).first()
     if wave is None or wave.state != "open" or wave.closes_at <= clock.now():
         raise NotAccepted
     if wave.public_key is None:
@@ -144,7 +170,8 @@ def _lock_open_wave(session: Session, wave_id: int) -> bytes:
 
 
 def _is_in_box(session: Session, wave_id: int, receipt: str) -> bool:
-    return session.get(SealedBallot, (wave_id, tokens.box_key(receipt))) is not None
+    given = {"wave": wave_id, "key": tokens.box_key(receipt)}
+    return session.connection().execute(IN_BOX, given).first() is not None
 
 
 def _put(session: Session, wave_id: int, receipt: str, ciphertext: bytes) -> None:

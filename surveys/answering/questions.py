@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
 from wtforms.validators import Length, NumberRange, Optional
 
+from surveys.answering.ballot_box import NamedTeam
 from surveys.answering.sealing import COMMENT_LIMIT, Ballot, SeamBallot
 from surveys.errors import UserError
 from surveys.handovers import HOURS, MOST_HOURS, POINT, POINTS
 from surveys.languages import catalogue
-from surveys.models.people import Team
 from surveys.models.pulses import Item, Wave
 
 ANSWERS = (
@@ -67,8 +68,21 @@ def wording_of(item: Item, language: str) -> str:
 class BallotForm(FlaskForm):
     """Base of the form made for one wave and one team's partners."""
 
+    class Meta(FlaskForm.Meta):
+        """Without what would be done twice for each answer.
 
-def make_form(questions: list[Question], targets: tuple[Team, ...]) -> type[BallotForm]:
+        The app has looked at the token against forged requests before (flask_wtf.CSRFProtect), and
+        the library's own sentences, which it reads from a file, stand on no page of the form.
+        """
+
+        csrf = False
+
+        def get_translations(self, form: BaseForm) -> None:
+            """None: the page words its errors itself."""
+            return
+
+
+def make_form(questions: list[Question], targets: tuple[NamedTeam, ...]) -> type[BallotForm]:
     """A form class with fields named by `field_name`, one set for each target."""
     fields: dict[str, UnboundField] = {}
     for team in targets:
@@ -94,12 +108,12 @@ def _points() -> list[SelectChoice]:
     return [SelectChoice("", _l("(nowhere in particular)")), *numbered]
 
 
-def _handover(form: BallotForm, team: Team) -> dict[str, int]:
+def _handover(form: BallotForm, team: NamedTeam) -> dict[str, int]:
     point, hours = (form[field_name(team.id, code)].data for code in (POINT, HOURS))
     return {code: int(value) for code, value in ((POINT, point), (HOURS, hours)) if value}
 
 
-def screened(form: BallotForm, targets: tuple[Team, ...]) -> tuple[Team, ...]:
+def screened(form: BallotForm, targets: tuple[NamedTeam, ...]) -> tuple[NamedTeam, ...]:
     """The teams that are asked about: of more than MOST_ASKED those ticked as met, if any are."""
     met = tuple(team for team in targets if form[field_name(team.id, "met")].data)
     return met if met and len(targets) > MOST_ASKED else targets
@@ -111,7 +125,7 @@ def field_name(team_id: int, code: str) -> str:
 
 
 def ballot_from(
-    form: BallotForm, rater_id: int, questions: list[Question], targets: tuple[Team, ...]
+    form: BallotForm, rater_id: int, questions: list[Question], targets: tuple[NamedTeam, ...]
 ) -> Ballot:
     """The ballot of a validated form: only what was filled in; untouched teams are left out.
 

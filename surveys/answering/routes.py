@@ -38,6 +38,7 @@ from surveys.answering.sealing import COMMENT_LIMIT, Ballot
 from surveys.answering.stored import stored_columns
 from surveys.database import writing
 from surveys.models.people import Team
+from surveys.models.pulses import Wave
 from surveys.reading import words
 from surveys.reading.staff import staff_page
 from surveys.settings import secret_key
@@ -104,7 +105,7 @@ def form() -> Response | str:
         try:
             ballot = ballot_from(sent, entry.team.id, questions, entry.targets)
             if ballot.parts:
-                return _cast(entry.wave.id, code, ballot)
+                return _cast(entry.wave_id, code, ballot)
             flash(_("Nothing is filled in yet. Answer about at least one team, or close the page."))
         except TooManyTeams as refused:
             flash(refused.sentence)
@@ -117,17 +118,19 @@ def _key(entry: ballot_box.Entry) -> tuple[Hashable, ...]:
     """All that the empty form of an entry depends on; its questions are frozen with the wave."""
     return (
         str(get_locale()),
-        entry.wave.id,
-        entry.wave.closes_at,
+        entry.wave_id,
+        entry.closes_at,
         entry.answered,
-        (entry.team.id, entry.team.name, entry.team_size),
-        tuple((team.id, team.name) for team in entry.targets),
+        entry.team,
+        entry.team_size,
+        entry.targets,
     )
 
 
 def _asked(entry: ballot_box.Entry) -> tuple[list[Question], type[BallotForm]]:
     def make() -> tuple[list[Question], type[BallotForm]]:
-        questions = questions_of(db(), entry.wave, str(get_locale()))
+        wave = db().get_one(Wave, entry.wave_id)
+        questions = questions_of(db(), wave, str(get_locale()))
         return questions, make_form(questions, entry.targets)
 
     return ready.kept(("asked", *_key(entry)), make)
@@ -138,6 +141,7 @@ def _form_page(entry: ballot_box.Entry, sent: BallotForm | None = None) -> str:
     return render_template(
         "answering/form.html",
         entry=entry,
+        wave=db().get_one(Wave, entry.wave_id),
         questions=questions,
         form=sent or form_class(),
         field_name=field_name,
@@ -214,7 +218,7 @@ def results() -> str:
     """You said, we did, it moved: the last published wave for one's own team."""
     team, code = _team_of_ticket(), request.cookies.get(COOKIE, "")
     if team is None or code:
-        team = ballot_box.enter(db(), code).team
+        team = db().get_one(Team, ballot_box.enter(db(), code).team.id)
     page = staff_page(db(), team)
     return render_template("reading/staff.html", page=page, words=words, answering=bool(code))
 

@@ -93,7 +93,15 @@ def theme_document(line: RankedTheme) -> dict[str, Any]:
         "kind": line.theme.kind,
         "pair": line.pair,
         "dismissed": line.theme.dismissed,
-        "sides": [asdict(side) for side in line.sides],
+        "sides": [
+            {
+                "team": side.team,
+                "persons": side.persons,
+                "change": side.change,
+                "tone": side.tone,
+            }
+            for side in line.sides
+        ],
     }
 
 

@@ -24,6 +24,8 @@ from surveys.web import db, installation
 
 #: themes with most persons that the board shows at first
 MOST_CARDS = 48
+#: and seams
+MOST_ROWS = 40
 
 blueprint = Blueprint("curating", __name__, url_prefix="/hr/themes")
 
@@ -51,6 +53,7 @@ def board() -> str:
         "curating/board.html",
         board=themes.theme_board(db()),
         most=None if request.args.get("all") else MOST_CARDS,
+        most_rows=None if request.args.get("all") else MOST_ROWS,
         replied=asking.themes_with_replies(db()),
         sensitive=comments.sensitive_first(db()),
         tried=agreements_begun(db(), viewer()),

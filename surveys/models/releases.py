@@ -84,7 +84,7 @@ class ThemeFigure(Base):
     __table_args__ = (Index("ix_theme_figure_pair", "team_a_id", "team_b_id", "release_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), index=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
     team_a_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     team_b_id: Mapped[int] = mapped_column(ForeignKey("team.id"))

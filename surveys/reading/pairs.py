@@ -50,7 +50,7 @@ class PairMap:
         there = {(pair.a.id, pair.b.id): pair.seams[0] for pair in self.pairs}
         return there | {(pair.b.id, pair.a.id): pair.seams[1] for pair in self.pairs}
 
-    @property
+    @cached_property
     def teams(self) -> list[Team]:
         """Every team of the map, by name."""
         found = {team.id: team for pair in self.pairs for team in (pair.a, pair.b)}
@@ -72,9 +72,14 @@ class PairMap:
         rose = tuple(pair for pair in reversed(moved) if (pair.quarter.value or 0) > 0)
         return fell, rose, len(judged) - len(moved)
 
-    def seam(self, rater: Team, target: Team) -> FigureView | None:
-        """The figure of one seam, or None if they are no pair."""
-        return self.seams.get((rater.id, target.id))
+    @property
+    def table(self) -> list[tuple[Team, list[tuple[Team, FigureView | None]]]]:
+        """Each team with its figure about every team; None where they are no pair."""
+        named = [(team.id, team) for team in self.teams]
+        return [
+            (rater, [(target, self.seams.get((one, other))) for other, target in named])
+            for one, rater in named
+        ]
 
 
 def pair_map(session: Session, viewer: Viewer) -> PairMap:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from surveys import clock
-from surveys.answering.ballot_box import Entry
+from surveys.answering.ballot_box import Entry, NamedTeam
 from surveys.answering.questions import Question, wording_of
 from surveys.errors import NotReady, UserError
 from surveys.models.pulses import Item, Pulse, Wave
@@ -34,7 +34,7 @@ def questions_by_month(pulse: Pulse) -> list[list[Item]]:
     ]
 
 
-def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, list[Question]]:
+def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, Wave, list[Question]]:
     """The first wave's form for the first team that is asked; raises NotReady without pairs."""
     if not pulse.seams:
         raise NotReady(_("The preview needs a pair of teams: do step 2 first."))
@@ -43,16 +43,16 @@ def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, list[Question]
         (s.target for s in pulse.seams if s.rater_id == rater.id), key=lambda team: team.name
     )
     codes = items_of_wave(pulse.instrument, 1, action_running=False)
-    wave = Wave(
-        number=1, rule=rule_of(pulse), items=codes, opens_at=clock.now(), closes_at=clock.now()
-    )
+    wave = Wave(number=1, rule=rule_of(pulse), items=codes)
     size = next(s.size for s in team_sizes(session) if s.team.id == rater.id)
     asked = [
         Question(item.code, item.rotation == "open", wording_of(item, str(get_locale())))
         for item in pulse.instrument.items
         if item.code in codes
     ]
-    return Entry(wave, rater, size, tuple(targets), answered=False, draft="preview"), asked
+    team, *others = (NamedTeam(team.id, team.name) for team in (rater, *targets))
+    entry = Entry(0, clock.now(), team, size, tuple(others), answered=False, draft="preview")
+    return entry, wave, asked
 
 
 def example_letters(

@@ -130,11 +130,12 @@ def questions() -> str:
 def preview_form() -> str:
     """The form exactly as staff of a team will see it."""
     with writing(installation().sessions) as session:
-        entry, asked = preview.example_entry(session, setup.the_pulse(session))
+        entry, wave, asked = preview.example_entry(session, setup.the_pulse(session))
         form = make_form(asked, entry.targets)(formdata=None)
         return render_template(
             "answering/form.html",
             entry=entry,
+            wave=wave,
             questions=asked,
             form=form,
             field_name=field_name,

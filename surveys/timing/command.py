@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from random import Random
 
 import click
 from flask import Flask
+from sqlalchemy import make_url, text
 
 from surveys.attacking.command import fresh
 from surveys.commands import AppFactory
+from surveys.database import make_engine
 from surveys.progress import progress_bar
 from surveys.timing.answers import answers
 from surveys.timing.capacity import Rates, needs
@@ -19,14 +22,18 @@ from surveys.timing.pages import pages
 from surveys.timing.result import Timed, table
 from surveys.timing.starting import starting
 
-Measure = Callable[[Flask, Random, bool], list[Timed]]
+#: app, a second installation of the same kind, dice, whether quick
+Measure = Callable[[Flask, AbstractContextManager[Flask], Random, bool], list[Timed]]
+SECOND = "beside"
 SIZES = (2_000, 20_000, 50_000, 200_000)
 PARTS: dict[str, Measure] = {
-    "start": lambda app, _dice, _quick: starting(app),
-    "answers": lambda app, dice, quick: answers(app, 40 if quick else 400, dice),
-    "pages": lambda app, dice, quick: pages(app, 1_200_000 if quick else 5_000_000, dice),
-    "mails": lambda app, dice, quick: mailing(app, 400 if quick else 10_000, dice),
-    "closing": lambda app, dice, quick: (
+    "start": lambda app, _beside, _dice, _quick: starting(app),
+    "answers": lambda app, _beside, dice, quick: answers(app, 40 if quick else 400, dice),
+    "pages": lambda app, beside, dice, quick: pages(
+        app, beside, 1_200_000 if quick else 5_000_000, dice
+    ),
+    "mails": lambda app, _beside, dice, quick: mailing(app, 400 if quick else 10_000, dice),
+    "closing": lambda app, _beside, dice, quick: (
         closing(app, 600, 36, dice) if quick else closing(app, 20_000, 200, dice)
     ),
 }
@@ -51,12 +58,25 @@ def bench_speed(
         for number, name in enumerate(chosen):
             progress(name, number, len(chosen))
             with fresh(create_app, database) as app:
-                results += PARTS[name](app, Random(seed), quick)
+                beside = fresh(create_app, _schema_of_its_own(database))
+                results += PARTS[name](app, beside, Random(seed), quick)
         progress("Done", 1, 1)
     click.echo(table(results))
     click.echo(f"\n{'PostgreSQL' if database else 'SQLite'}, {'quick' if quick else 'full'} size.")
     if any(result.reached is False for result in results):
         sys.exit(1)
+
+
+def _schema_of_its_own(database: str) -> str:
+    """The address of a second place in a PostgreSQL database, which is made; "" for SQLite."""
+    if not database:
+        return ""
+    engine = make_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SECOND}"))
+    engine.dispose()
+    url = make_url(database).update_query_dict({"options": f"-csearch_path={SECOND}"})
+    return url.render_as_string(hide_password=False)
 
 
 @click.command("capacity")

@@ -144,12 +144,16 @@ def _trend(release: int, seam: tuple[int, int], dice: Random) -> Row:
 
 
 def _themes(session: Session, pairs: Sequence[tuple[int, int]], causes: Sequence[str]) -> None:
-    """THEMES themes of each pair, shown in every month."""
+    """THEMES themes of each pair beside those of its root causes, shown in every month."""
     releases = session.query(Release.id).order_by(Release.id).all()
     rows: list[Row] = []
     for a, b in pairs:
         found = [Theme(team_a_id=a, team_b_id=b, kind="found", label=str(n), cause=causes[n],
                        name=f"rush orders, forecast {n}") for n in range(THEMES)]  # fmt: skip
+        found += [
+            Theme(team_a_id=a, team_b_id=b, kind="cause", label=cause, cause=cause, name="")
+            for cause in causes
+        ]
         session.add_all(found)
         session.flush()
         rows += [
