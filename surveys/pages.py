@@ -1,12 +1,14 @@
 """What every template can use: languages, the organisation's name, who is looking."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, g, request
 from flask_babel import format_decimal, get_locale
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
@@ -38,6 +40,7 @@ def add_page_tools(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["together"] = together
+    app.jinja_env.filters["answers"] = answers
     app.jinja_env.filters["local_moment"] = local_moment
     app.jinja_env.filters["decimal"] = format_decimal
     app.jinja_env.filters["theme_name"] = theme_name
@@ -85,6 +88,16 @@ def local_moment(moment: datetime, zone: str) -> str:
 def together(text: str) -> Markup:
     """A band or an interval, never broken over two lines nor turned by the words around it."""
     return Markup(f'<span class="together">{escape(text)}</span>')
+
+
+def answers(band: str) -> Markup:
+    """How many answers a figure rests on, such as "12–19 answers"; few bands for many figures."""
+    return _answers(band, get_locale())
+
+
+@lru_cache(maxsize=256)
+def _answers(band: str, _spoken: Locale) -> Markup:
+    return escape(_("%(n)s answers")) % {"n": together(band)}
 
 
 def _names() -> dict[str, Any]:

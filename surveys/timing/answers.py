@@ -25,6 +25,7 @@ from surveys.attacking.company import codes_of, found_company, open_next
 from surveys.attacking.ports import free_port
 from surveys.attacking.server import Browser, Server, ServerSilent, receipt_in
 from surveys.database import ROOT, make_engine
+from surveys.sending.outbox import deliver_due
 from surveys.serving import parts_of
 from surveys.settings import PREFIX, Settings
 from surveys.timing.processes import cpu_seconds
@@ -74,6 +75,8 @@ def answers(app: Flask, number: int, dice: Random) -> list[Timed]:
     company = found_company(app, sizes, [("North", "South")], dice)
     wave = open_next(company)
     codes = codes_of(company, wave)
+    # Before anybody answers, all have their invitation: the worker shall not send them meanwhile.
+    deliver_due(parts_of(app).sessions, settings)
     other = {"North": company.teams["South"], "South": company.teams["North"]}
     waiting = [(codes[m.email], other[m.team]) for m in company.members]
     results = []
