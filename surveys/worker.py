@@ -24,8 +24,6 @@ from surveys.models.pulses import Pulse
 from surveys.operating import signs
 from surveys.operating.forgetting import forget_operational
 from surveys.operating.upgrading import forget_backups
-from surveys.publishing.close import close_wave
-from surveys.publishing.release import publish
 from surveys.publishing.retention import forget_old
 from surveys.running import calendar
 from surveys.running.opening import open_wave
@@ -88,6 +86,12 @@ def close_and_publish_due(
     """Close and publish every wave whose hour has come."""
     with sessions() as session:
         due = calendar.due_to_close(session)
+    if not due:
+        return
+    # The analysis takes 80 MB and a second to load: a server does it when a wave closes.
+    from surveys.publishing.close import close_wave
+    from surveys.publishing.release import publish
+
     for wave_id in due:
 
         def close(wave_id: int = wave_id) -> None:

@@ -42,8 +42,10 @@ SCORES = '{"C1": 2, "C2": 3, "C3": 2, "C4": 4, "C5": 3, "K1": 2, "M1": 1, "X1": 
 Row = dict[str, Any]
 
 
-def large_company(installed: Installation, dice: Random, causes: Sequence[str] = ()) -> None:
-    """Publish all months; with `causes` each seam has their figures too, and each pair themes."""
+def large_company(
+    installed: Installation, dice: Random, causes: Sequence[str] = (), waves: int = WAVES
+) -> None:
+    """Publish `waves` months; with `causes` each seam has their figures, and each pair themes."""
     with writing(installed.sessions) as session:
         pulse = setup.the_pulse(session)
         teams = [Team(name=f"{word} {region}") for word in FUNCTIONS for region in REGIONS]
@@ -53,13 +55,15 @@ def large_company(installed: Installation, dice: Random, causes: Sequence[str] =
         pairs = [(ids[i], ids[(i + step) % TEAMS]) for i in range(TEAMS) for step in STEPS]
         pairs = sorted({(min(pair), max(pair)) for pair in pairs})[:PAIRS]
         levels = {pair: dice.gauss(34, 12) for pair in pairs}
-        for number in range(1, WAVES + 1):
+        for number in range(1, waves + 1):
             release = _release(session, pulse, number)
-            rows = [r for pair in pairs for r in _figures(release, pair, levels, dice, number)]
+            rows = [
+                r for pair in pairs for r in _figures(release, pair, levels, dice, number == waves)
+            ]
             rows += [r for pair in pairs for r in _causes(release, pair, levels, dice, causes)]
             session.execute(insert(Figure), rows)
         seams = [seam for pair in pairs for seam in (pair, pair[::-1])]
-        session.execute(insert(Trend), [_trend(release, seam, dice) for seam in seams])
+        session.execute(insert(Trend), [_trend(release, seam, dice, waves) for seam in seams])
         if causes:
             _themes(session, pairs, causes)
 
@@ -107,14 +111,14 @@ def _kind(level: float) -> str:
 
 def _figures(
     release: int, pair: tuple[int, int], levels: dict[tuple[int, int], float], dice: Random,
-    number: int,
+    newest: bool,
 ) -> Iterator[Row]:  # fmt: skip
     levels[pair] += dice.gauss(0, 1)
     level = levels[pair]
     yield _row(release, pair, "index", level - 4, _kind(level - 4))
     yield _row(release, pair[::-1], "index", level + 4, _kind(level + 4))
     yield _row(release, pair, "pair", level, _kind(level))
-    if number == WAVES:
+    if newest:
         yield _row(release, pair, "ranked", level * 0.8 + 7)
         moved = _row(release, pair, "quarter", 50, "moved" if dice.random() < 0.1 else None)
         shift = dice.choice((-12, 12))
@@ -135,8 +139,8 @@ def _causes(
             yield _row(release, seam, f"{cause} recent", level, _kind(level))
 
 
-def _trend(release: int, seam: tuple[int, int], dice: Random) -> Row:
-    path = [[n, 30 + dice.gauss(0, 2), 24, 36, None] for n in range(1, WAVES + 1)]
+def _trend(release: int, seam: tuple[int, int], dice: Random, waves: int) -> Row:
+    path = [[n, 30 + dice.gauss(0, 2), 24, 36, None] for n in range(1, waves + 1)]
     alarm = "rising" if dice.random() < 0.05 else None
     return {"release_id": release, "rater_id": seam[0], "target_id": seam[1], "alarm": alarm,
             "change": 1, "change_low": -5, "change_high": 7, "moved": False, "fragile": False,

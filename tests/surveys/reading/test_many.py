@@ -36,14 +36,16 @@ def test_the_map_of_two_hundred_seams_lists_every_pair_once(reader: FlaskClient)
 
 
 def test_the_board_of_four_hundred_themes_begins_with_the_largest(either: Installation) -> None:
-    large_company(either, Random(1), CAUSES)
+    large_company(either, Random(1), CAUSES, waves=2)
     account(either, "hr@example.org", "hr")
     client = APPS[id(either)].test_client()
     APPS[id(either)].config["WTF_CSRF_ENABLED"] = False
     sign_in(client, "hr@example.org")
-    assert client.get("/hr/themes").text.count("<article") == 48
-    assert "All 400 themes" in client.get("/hr/themes").text
-    assert client.get("/hr/themes?all=yes").text.count("<article") == 400
+    first, whole = client.get("/hr/themes").text, client.get("/hr/themes?all=yes").text
+    assert (first.count("<article"), first.count("<tr><th")) == (48, 40)
+    assert "All 400 themes" in first
+    assert "All 200 seams" in first
+    assert (whole.count("<article"), whole.count("<tr><th")) == (400, 200)
 
 
 def test_sixty_waves_are_one_page(reader: FlaskClient) -> None:

@@ -11,6 +11,7 @@ from surveys import clock, worker
 from surveys.database import writing
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Invitation, Pulse, Wave, WaveSeam
+from surveys.publishing import release
 from surveys.running import calendar, setup
 from surveys.running.instruments import items_of_wave
 from surveys.web import Installation
@@ -106,7 +107,7 @@ def test_trouble_in_one_step_does_not_stop_the_others(
     def fail(*_args: object) -> None:
         raise RuntimeError("a comment that must not be logged")
 
-    monkeypatch.setattr(worker, "publish", fail)
+    monkeypatch.setattr(release, "publish", fail)
     monkeypatch.setattr(worker, "remind_due", fail)
     with writing(either.sessions) as session:
         first = session.scalars(select(OutboxMessage)).first()
