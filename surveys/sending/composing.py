@@ -13,7 +13,6 @@ from surveys.access import audit
 from surveys.access.accounts import make_link
 from surveys.access.viewer import viewer_of
 from surveys.answering import tokens
-from surveys.answering.replying import any_question_open
 from surveys.answering.sealing import mail_secret
 from surveys.database import ROOT
 from surveys.languages import SOURCE, is_right_to_left, nearest
@@ -41,9 +40,11 @@ _pages.filters["wrapped"] = lambda text: textwrap.fill(
 )
 
 
-def compose(session: Session, settings: Settings, queued: OutboxMessage) -> EmailMessage:
-    """The mail of a queued message, in text and HTML."""
-    name, address, letter = _letter(session, settings, queued)
+def compose(
+    session: Session, settings: Settings, queued: OutboxMessage, asked: bool
+) -> EmailMessage:
+    """The mail of a queued message, in text and HTML; `asked`: whether a question of HR waits."""
+    name, address, letter = _letter(session, settings, queued, asked)
     mail = dressed(letter)
     mail["From"] = settings.mail_from
     mail["To"] = formataddr((_one_line(name), _one_line(address)))
@@ -52,9 +53,11 @@ def compose(session: Session, settings: Settings, queued: OutboxMessage) -> Emai
     return mail
 
 
-def compose_chat(session: Session, settings: Settings, queued: OutboxMessage) -> ChatMessage:
+def compose_chat(
+    session: Session, settings: Settings, queued: OutboxMessage, asked: bool
+) -> ChatMessage:
     """The chat message of a queued invitation or reminder."""
-    _name, address, letter = _letter(session, settings, queued)
+    _name, address, letter = _letter(session, settings, queued, asked)
     return chat_message(address, letter)
 
 
@@ -76,7 +79,9 @@ def dressed(letter: Letter) -> EmailMessage:
     return mail
 
 
-def _letter(session: Session, settings: Settings, queued: OutboxMessage) -> tuple[str, str, Letter]:
+def _letter(
+    session: Session, settings: Settings, queued: OutboxMessage, asked: bool
+) -> tuple[str, str, Letter]:
     """Name and address of the reader, and what to say."""
     wave = session.get(Wave, queued.wave_id) if queued.wave_id else None
     number = wave.number if wave else 0
@@ -84,7 +89,7 @@ def _letter(session: Session, settings: Settings, queued: OutboxMessage) -> tupl
     if queued.person_id is not None and wave is not None:
         person = session.get_one(Person, queued.person_id)
         code = tokens.personal_code(mail_secret(settings, wave.id), wave.id, person.id)
-        invited = invited_to(settings, wave, tokens.grouped(code), any_question_open(session))
+        invited = invited_to(settings, wave, tokens.grouped(code), asked)
         again = queued.kind in REMINDERS
         letter = letters.to_staff(
             nearest(person.language), person.name, organisation, invited, again

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from surveys import clock, logs
+from surveys.answering.replying import any_question_open
 from surveys.database import Sessions, writing
 from surveys.errors import SettingsError
 from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
@@ -27,8 +29,33 @@ LONGEST_BACK_OFF = timedelta(hours=6)
 LEASE = timedelta(minutes=5)
 #: kinds whose mail makes a one-time link when it is written
 WITH_LINK = ("account", "forgot")
+# Run for each mail of a large wave, so put together once.
+CLAIM = (
+    update(OutboxMessage)
+    .where(OutboxMessage.id == bindparam("one"), OutboxMessage.state == "waiting")
+    .values(state="claimed", due_at=bindparam("until"))
+    .returning(OutboxMessage.kind)
+)
+SENT = (
+    update(OutboxMessage)
+    .where(OutboxMessage.id == bindparam("one"))
+    .values(state="sent")
+    .returning(OutboxMessage.wave_id, OutboxMessage.person_id)
+)
+INVITED = (
+    update(Invitation)
+    .where(Invitation.wave_id == bindparam("wave"), Invitation.person_id == bindparam("person"))
+    .values(mail_state=bindparam("state"))
+)
 #: writes a queued message and returns what sends it
 Prepare = Callable[[Session, OutboxMessage], Callable[[], None]]
+
+
+class Claimed(NamedTuple):
+    """A message that this worker alone may send."""
+
+    ident: int
+    kind: str
 
 
 def queue_account_mail(session: Session, account_id: int, kind: str = "account") -> None:
@@ -63,27 +90,40 @@ def _deliver(sessions: Sessions, settings: Settings, by_chat: bool) -> int:
 
 
 def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch: list[int]) -> int:
-    sent = 0
+    sent, gone = 0, None
     try:
-        with _way_out(settings, by_chat) as prepare:
+        with _way_out(sessions, settings, by_chat) as prepare:
             for ident in batch:
-                sent += _send(sessions, prepare, ident)
+                # One durable write for two: that the last one went out, and that this one is ours.
+                claimed, gone = _claim(sessions, ident, gone), None
+                if claimed is not None and _send(sessions, prepare, claimed):
+                    sent, gone = sent + 1, claimed
     except (SendProblem, SettingsError) as problem:
         if not by_chat:  # the address of a chat is a secret, and stands in what goes wrong with it
             logs.log.error("the mail server is away", says=str(problem))
         for ident in batch:
             _put_back(sessions, ident, SendProblem(str(problem), final=False), "waiting")
+    finally:
+        if gone is not None:
+            with writing(sessions) as session:
+                _mark_sent(session, gone)
     return sent
 
 
 @contextmanager
-def _way_out(settings: Settings, by_chat: bool) -> Iterator[Prepare]:
+def _way_out(sessions: Sessions, settings: Settings, by_chat: bool) -> Iterator[Prepare]:
+    with sessions() as session:
+        asked = any_question_open(session)
     if by_chat:
         chat = open_chat(settings.chat)
-        yield lambda session, queued: partial(chat.send, compose_chat(session, settings, queued))
+        yield lambda session, queued: partial(
+            chat.send, compose_chat(session, settings, queued, asked)
+        )
         return
     with open_transport(settings.outbox) as transport:
-        yield lambda session, queued: partial(transport.send, compose(session, settings, queued))
+        yield lambda session, queued: partial(
+            transport.send, compose(session, settings, queued, asked)
+        )
 
 
 def mark_interrupted(sessions: Sessions) -> None:
@@ -117,53 +157,46 @@ def _due(sessions: Sessions, by_chat: bool, after: int) -> list[int]:
         )
 
 
-def _send(sessions: Sessions, prepare: Prepare, ident: int) -> bool:
-    """Claim and write the message, send it outside of any transaction, and mark it."""
+def _claim(sessions: Sessions, ident: int, gone: Claimed | None) -> Claimed | None:
+    """Mark `gone` as sent, and take the next message if nobody else has; until LEASE nobody will.
+
+    None: another worker has it, or the person was erased, or the wave closed.
+    """
+    with writing(sessions) as session:
+        if gone is not None:
+            _mark_sent(session, gone)
+        until = clock.now() + LEASE
+        taken = session.connection().execute(CLAIM, {"one": ident, "until": until}).first()
+        return None if taken is None else Claimed(ident, taken.kind)
+
+
+def _send(sessions: Sessions, prepare: Prepare, message: Claimed) -> bool:
+    """Write a claimed message and send it, outside of any transaction; whether it went out."""
     try:
-        kind = _claim(sessions, ident)
-        if kind is None:
-            return False  # another worker has it, or the person was erased, or the wave closed
         # Only a mail with a one-time link writes; nobody waits while pictures are drawn.
-        with writing(sessions) if kind in WITH_LINK else sessions() as session:
-            send = prepare(session, session.get_one(OutboxMessage, ident))
+        with writing(sessions) if message.kind in WITH_LINK else sessions() as session:
+            send = prepare(session, session.get_one(OutboxMessage, message.ident))
         send()
     except SendProblem as problem:
-        _put_back(sessions, ident, problem, "claimed")
+        _put_back(sessions, message.ident, problem, "claimed")
         return False
     except Exception as error:
         # One message that cannot be written (a strange address, a missing key) stops no other.
-        logs.fault("a mail could not be written", error, message=ident)
+        logs.fault("a mail could not be written", error, message=message.ident)
         final = SendProblem("this mail could not be written", final=True)
-        _put_back(sessions, ident, final, "claimed", "waiting")
+        _put_back(sessions, message.ident, final, "claimed", "waiting")
         return False
-    with writing(sessions) as session:
-        message = session.get(OutboxMessage, ident)
-        if message is not None:
-            _mark_sent(session, message)
     return True
 
 
-def _claim(sessions: Sessions, ident: int) -> str | None:
-    """The message's kind if nobody else has taken it; until LEASE is over nobody else will."""
-    with writing(sessions) as session:
-        message = session.scalar(
-            select(OutboxMessage)
-            .where(OutboxMessage.id == ident, OutboxMessage.state == "waiting")
-            .with_for_update(skip_locked=True)
-        )
-        if message is None:
-            return None
-        message.state, message.due_at = "claimed", clock.now() + LEASE
-        return message.kind
-
-
-def _mark_sent(session: Session, message: OutboxMessage) -> None:
-    message.state = "sent"
-    if message.kind == "invitation":
-        _mark_invitation(session, message, "sent")
+def _mark_sent(session: Session, message: Claimed) -> None:
     if message.kind in REMINDERS:
         # A reminder that stays in the table would tell who had not answered on that day.
-        session.delete(message)
+        session.execute(delete(OutboxMessage).where(OutboxMessage.id == message.ident))
+        return
+    sent = session.connection().execute(SENT, {"one": message.ident}).first()
+    if sent is not None and message.kind == "invitation":
+        _mark_invitation(session, sent.wave_id, sent.person_id, "sent")
 
 
 def _put_back(sessions: Sessions, ident: int, problem: SendProblem, *states: str) -> None:
@@ -179,7 +212,7 @@ def _put_back(sessions: Sessions, ident: int, problem: SendProblem, *states: str
         if problem.final or message.attempts >= ATTEMPTS:
             message.state = "failed"
             if message.kind == "invitation":
-                _mark_invitation(session, message, "failed")
+                _mark_invitation(session, message.wave_id, message.person_id, "failed")
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -187,9 +220,8 @@ def pause_after(attempts: int) -> timedelta:
     return min(BACK_OFF * (1 << attempts), LONGEST_BACK_OFF)
 
 
-def _mark_invitation(session: Session, message: OutboxMessage, state: str) -> None:
-    session.execute(
-        update(Invitation)
-        .where(Invitation.wave_id == message.wave_id, Invitation.person_id == message.person_id)
-        .values(mail_state=state)
-    )
+def _mark_invitation(
+    session: Session, wave_id: int | None, person_id: int | None, state: str
+) -> None:
+    given = {"wave": wave_id, "person": person_id, "state": state}
+    session.connection().execute(INVITED, given)
