@@ -67,6 +67,10 @@ CHOICES = {
 }
 
 
+#: a file in the folder of a demo, whichever command serves it
+DEMO_MARK = "this-is-a-demo"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of one installation; see MEANING for each."""
@@ -136,7 +140,7 @@ class Settings:
             if found.get(name, values[0]) not in values:
                 said = " or ".join(values)
                 raise SettingsError(f"{PREFIX}{name.upper()} is {said}, not “{found[name]}”.")
-        demo = found.pop("demo", "") == "True"
+        demo = found.pop("demo", "") == "True" or (folder / DEMO_MARK).exists()
         keys = Path(found.pop("keys", folder / "keys")).absolute()
         plain = cls(instance=folder, keys=keys, demo=demo, **numbers, **found)  # type: ignore[arg-type]
         return replace(

@@ -19,9 +19,7 @@ from surveys.serving import (
     port_option,
     serve_app,
 )
-from surveys.settings import Settings, prepare_folders
-
-MARK = "this-is-a-demo"
+from surveys.settings import DEMO_MARK, Settings, prepare_folders
 
 
 @click.command()
@@ -63,13 +61,13 @@ def demo(
 
 def _empty_folder(settings: Settings) -> None:
     folder = settings.instance
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+    if folder.exists() and any(folder.iterdir()) and not (folder / DEMO_MARK).exists():
         raise SettingsError(
             f"{folder} holds something that is no demo. Choose another folder with --instance."
         )
     shutil.rmtree(folder, ignore_errors=True)
     prepare_folders(settings)
-    (folder / MARK).touch()
+    (folder / DEMO_MARK).touch()
 
 
 def _message(settings: Settings, links: Links) -> str:
