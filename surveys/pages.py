@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask, g, request
-from flask_babel import format_decimal, get_locale
+from flask_babel import format_decimal, get_locale, get_translations
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
@@ -92,11 +93,11 @@ def together(text: str) -> Markup:
 
 def answers(band: str) -> Markup:
     """How many answers a figure rests on, such as "12–19 answers"; few bands for many figures."""
-    return _answers(band, get_locale())
+    return _answers(band, get_translations())
 
 
 @lru_cache(maxsize=256)
-def _answers(band: str, _spoken: Locale) -> Markup:
+def _answers(band: str, _spoken: NullTranslations) -> Markup:
     return escape(_("%(n)s answers")) % {"n": together(band)}
 
 
