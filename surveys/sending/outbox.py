@@ -1,12 +1,13 @@
 """The outbox: claim, send, mark. A message is never sent twice by two workers."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from surveys import clock, logs
@@ -92,11 +93,14 @@ def _deliver(sessions: Sessions, settings: Settings, by_chat: bool) -> int:
 def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch: list[int]) -> int:
     sent, gone = 0, None
     try:
-        with _way_out(sessions, settings, by_chat) as prepare:
+        with _way_out(sessions, settings, by_chat) as prepare, sessions() as reading:
+            # What all mails of a wave have in common is read once, and in no transaction: a mail
+            # server may be slow.
+            reading.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             for ident in batch:
                 # One durable write for two: that the last one went out, and that this one is ours.
                 claimed, gone = _claim(sessions, ident, gone), None
-                if claimed is not None and _send(sessions, prepare, claimed):
+                if claimed is not None and _send(sessions, reading, prepare, claimed):
                     sent, gone = sent + 1, claimed
     except (SendProblem, SettingsError) as problem:
         if not by_chat:  # the address of a chat is a secret, and stands in what goes wrong with it
@@ -170,16 +174,21 @@ def _claim(sessions: Sessions, ident: int, gone: Claimed | None) -> Claimed | No
         return None if taken is None else Claimed(ident, taken.kind)
 
 
-def _send(sessions: Sessions, prepare: Prepare, message: Claimed) -> bool:
+def _send(sessions: Sessions, reading: Session, prepare: Prepare, message: Claimed) -> bool:
     """Write a claimed message and send it, outside of any transaction; whether it went out."""
     try:
         # Only a mail with a one-time link writes; nobody waits while pictures are drawn.
-        with writing(sessions) if message.kind in WITH_LINK else sessions() as session:
+        with writing(sessions) if message.kind in WITH_LINK else nullcontext(reading) as session:
             send = prepare(session, session.get_one(OutboxMessage, message.ident))
         send()
     except SendProblem as problem:
         _put_back(sessions, message.ident, problem, "claimed")
         return False
+    except DBAPIError:
+        # Not the mail's fault: it has not gone, and will be tried again.
+        away = SendProblem("the database did not answer", final=False)
+        _put_back(sessions, message.ident, away, "claimed")
+        raise
     except Exception as error:
         # One message that cannot be written (a strange address, a missing key) stops no other.
         logs.fault("a mail could not be written", error, message=message.ident)

@@ -35,7 +35,7 @@ SERIES = {
     "postgresql": (
         "INSERT INTO answer (wave_id, key, rater_id, target_id, scores) "
         "SELECT :wave, lpad(to_hex(i), 32, '0'), :rater, :target, CAST(:scores AS json) "
-        "FROM generate_series(:first, :last) AS n(i)"
+        "FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n(i)"
     ),
 }
 SCORES = '{"C1": 2, "C2": 3, "C3": 2, "C4": 4, "C5": 3, "K1": 2, "M1": 1, "X1": 3, "X2": 2}'
