@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from surveys import clock, logs
 from surveys.answering.replying import any_question_open
 from surveys.database import Sessions, writing
 from surveys.errors import SettingsError
 from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
-from surveys.models.pulses import Invitation
+from surveys.models.pulses import Invitation, Wave
 from surveys.sending.chat import open_chat
 from surveys.sending.composing import compose, compose_chat
 from surveys.sending.transports import SendProblem, open_transport
@@ -31,6 +31,7 @@ LEASE = timedelta(minutes=5)
 #: kinds whose mail makes a one-time link when it is written
 WITH_LINK = ("account", "forgot")
 # Run for each mail of a large wave, so put together once.
+IN_COMMON = select(Wave).where(Wave.state == "open").options(joinedload(Wave.pulse))
 CLAIM = (
     update(OutboxMessage)
     .where(OutboxMessage.id == bindparam("one"), OutboxMessage.state == "waiting")
@@ -97,6 +98,7 @@ def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch:
             # What all mails of a wave have in common is read once, and in no transaction: a mail
             # server may be slow.
             reading.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            _held = reading.scalars(IN_COMMON).all()
             for ident in batch:
                 # One durable write for two: that the last one went out, and that this one is ours.
                 claimed, gone = _claim(sessions, ident, gone), None

@@ -37,6 +37,8 @@ def pages(
             large_company(parts_of(one), Random(seed), CAUSES)
             add_account(Company(one, dice, {}, []), HR, "hr")
             add_answers(parts_of(one).engine, count)
+            with parts_of(one).engine.begin() as connection:
+                connection.execute(text("ANALYZE"))  # as a database does by itself in five years
         settle()
         took, few = _in_turn(app, small)
     with parts_of(app).engine.connect() as connection:
