@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from alembic import command
@@ -44,6 +45,8 @@ NAMING = {
 
 #: seconds until a database that does not answer counts as away
 PATIENCE = 10
+#: kept open by a process: one for each thread of a server (surveys.serving.THREADS) and the worker
+CONNECTIONS = 10
 
 
 class DatabaseNewer(SettingsError):
@@ -83,11 +86,16 @@ def make_engine(address: str) -> Engine:
         raise SettingsError("TRIBOMETER_DATABASE must begin with sqlite:/// or postgresql://.")
     try:
         url = make_url(address)
-        waits = url.drivername.startswith("postgresql") and "connect_timeout" not in url.query
+        remote = url.drivername.startswith("postgresql")
+        waits = remote and "connect_timeout" not in url.query
         # Parameters stay out of error messages: they could be what somebody wrote.
         engine = create_engine(
             url,
-            pool_pre_ping=True,
+            # A connection to another machine may have died; one to a file has not.
+            pool_pre_ping=remote,
+            pool_size=CONNECTIONS,
+            # The one used last knows its statements and pages best.
+            pool_use_lifo=True,
             hide_parameters=True,
             connect_args={"connect_timeout": PATIENCE} if waits else {},
         )
@@ -147,9 +155,26 @@ def make_sessions(engine: Engine) -> Sessions:
 @contextmanager
 def writing(sessions: Sessions) -> Iterator[Session]:
     """One transaction that writes: commits at the end, rolls back on any error."""
-    with sessions() as session, session.begin():
+    with sessions() as session, _turn(session), session.begin():
         session.connection(execution_options={"writes": True})
         yield session
+
+
+#: SQLite lets one write at a time and all others ask again after a pause, the longer the later they
+#: came. Threads of one process wait in line instead, so that nobody waits for long by bad luck.
+_LINE = RLock()
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """On SQLite: inside, no other thread of this process writes, unless it lost its patience."""
+    alone = session.get_bind().dialect.name == "sqlite"
+    mine = alone and _LINE.acquire(timeout=PATIENCE)
+    try:
+        yield
+    finally:
+        if mine:
+            _LINE.release()
 
 
 def upsert(

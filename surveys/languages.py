@@ -12,6 +12,7 @@ from babel import Locale
 from babel.dates import format_skeleton, get_datetime_format
 from babel.support import NullTranslations, Translations
 from flask import Flask
+from flask.globals import app_ctx
 from flask_babel import Babel, Domain, force_locale, get_locale
 
 from surveys.database import ROOT
@@ -81,22 +82,27 @@ def catalogue(code: str) -> NullTranslations:
     return Translations.load(FOLDER, [code])
 
 
+def spoken() -> NullTranslations:
+    """The catalogue of the language that is spoken now; English outside of a page.
+
+    A page asks for hundreds of texts, so it is looked up once and kept with what else belongs to
+    the request (or to the block of `speaking`).
+    """
+    if not app_ctx:
+        return NullTranslations()
+    kept = app_ctx.g
+    found: NullTranslations | None = kept.get("spoken")
+    if found is None:
+        found = kept.spoken = catalogue(str(get_locale() or SOURCE))
+    return found
+
+
 class Texts(Domain):
     """The catalogues by language. Flask-Babel writes a language's name out anew for each text."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.ready: dict[Locale, NullTranslations] = {}
-
     def get_translations(self) -> NullTranslations:
         """The catalogue of the language that is spoken now."""
-        locale = get_locale()
-        if locale is None:
-            return NullTranslations()
-        found = self.ready.get(locale)
-        if found is None:
-            found = self.ready[locale] = super().get_translations()
-        return found
+        return spoken()
 
 
 class Catalogues(Babel):
@@ -105,10 +111,9 @@ class Catalogues(Babel):
     def init_app(self, app: Flask, *given: Any, **more: Any) -> None:
         """Set up an app; its templates ask the catalogue without a way round."""
         super().init_app(app, *given, **more)
-        found = self.domain_instance.get_translations
         app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-            lambda text: found().ugettext(text),
-            lambda one, many, n: found().ungettext(one, many, n),
+            lambda text: spoken().ugettext(text),
+            lambda one, many, n: spoken().ungettext(one, many, n),
             newstyle=True,
         )
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, g, request
-from flask_babel import format_decimal, get_locale, get_translations
+from flask import Flask, current_app, g, request
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from surveys import languages
 from surveys.reading.causes import theme_name
+from surveys.reading.figures import FigureView
 from surveys.reading.words import upper_first
 from surveys.web import installation
 
@@ -42,6 +43,7 @@ def add_page_tools(app: Flask) -> None:
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["together"] = together
     app.jinja_env.filters["answers"] = answers
+    app.jinja_env.filters["in_digits"] = in_digits
     app.jinja_env.filters["local_moment"] = local_moment
     app.jinja_env.filters["decimal"] = format_decimal
     app.jinja_env.filters["theme_name"] = theme_name
@@ -92,13 +94,24 @@ def together(text: str) -> Markup:
 
 
 def answers(band: str) -> Markup:
-    """How many answers a figure rests on, such as "12–19 answers"; few bands for many figures."""
-    return _answers(band, get_translations())
+    """How many answers a figure rests on, such as "12–19 answers"."""
+    return _answers(band, languages.spoken())
 
 
 @lru_cache(maxsize=256)
 def _answers(band: str, _spoken: NullTranslations) -> Markup:
     return escape(_("%(n)s answers")) % {"n": together(band)}
+
+
+def in_digits(figure: FigureView) -> Markup:
+    """A figure in digits with its interval and band of answers, or why there is none."""
+    return _in_digits(figure, languages.spoken())
+
+
+@lru_cache(maxsize=8192)
+def _in_digits(figure: FigureView, _spoken: NullTranslations) -> Markup:
+    macros: Any = current_app.jinja_env.get_template("macros/figures.html").module
+    return Markup(macros.digits(figure))
 
 
 def _names() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 
 from flask import (
     Blueprint,
+    current_app,
     flash,
     make_response,
     redirect,
@@ -41,8 +42,7 @@ from surveys.models.people import Team
 from surveys.models.pulses import Wave
 from surveys.reading import words
 from surveys.reading.staff import staff_page
-from surveys.settings import secret_key
-from surveys.web import db, installation
+from surveys.web import close_db, db, installation
 
 blueprint = Blueprint("answering", __name__)
 #: holds the personal code in the browser while the form is open; sent to these pages only
@@ -151,6 +151,7 @@ def _form_page(entry: ballot_box.Entry, sent: BallotForm | None = None) -> str:
 
 
 def _cast(wave_id: int, code: str, ballot: Ballot) -> Response:
+    close_db()  # the connection that read goes on to write, instead of a second one
     with writing(installation().sessions) as storage:
         receipt = tokens.grouped(ballot_box.cast(storage, wave_id, code, ballot))
     done = make_response(
@@ -224,7 +225,7 @@ def results() -> str:
 
 
 def _tickets() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret_key(installation().settings), salt="results")
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="results")
 
 
 def _team_of_ticket() -> Team | None:

@@ -47,7 +47,7 @@ def receipt(code: str) -> str:
     when the box is empty (`thread_of`).
     """
     own = _letters(hashlib.sha256(b"receipt" + code.encode()).digest(), BALLOT_PART)
-    return own + "".join(secrets.choice(ALPHABET) for _ in range(THREAD_PART))
+    return own + _letters(secrets.token_bytes(THREAD_PART), THREAD_PART)
 
 
 def box_key(receipt_code: str) -> str:

@@ -1,10 +1,13 @@
 """A published figure as pages show it: words before digits, and a reason where there is none."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from babel.support import NullTranslations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from surveys.languages import spoken
 from surveys.models.releases import Figure
 
 # Looked up in a page's language one by one: a page of a large company asks for thousands.
@@ -60,7 +63,7 @@ class FigureView:
     @property
     def interval(self) -> str:
         """ "25 to 37", or nothing."""
-        return str(_("%(low)s to %(high)s", low=self.low, high=self.high)) if self.shown else ""
+        return _interval(self.low, self.high, spoken()) if self.shown else ""
 
     @property
     def words(self) -> str:
@@ -83,6 +86,11 @@ class FigureView:
     def why(self) -> str:
         """Why there is no figure, in one line; empty if there is one."""
         return str(REASONS.get(self.reason or "", ""))
+
+
+@lru_cache(maxsize=8192)
+def _interval(low: int | None, high: int | None, _spoken: NullTranslations) -> str:
+    return str(_("%(low)s to %(high)s", low=low, high=high))
 
 
 def heat_words() -> tuple[str, ...]:

@@ -1,5 +1,8 @@
 """The least that the stack can do: one form, one durable row. What the product is compared with.
 
+The row is of the size and shape of the product's own (surveys.models.ballots.SealedBallot), so that
+the two write the same; all that the product does beyond it is what the comparison shows.
+
 Started as a process: `python -m surveys.timing.least FOLDER DATABASE PORT`; on SQLite by waitress
 with one process, on PostgreSQL by gunicorn with two, as the product is.
 """
@@ -12,11 +15,19 @@ from flask import Flask, request
 from sqlalchemy import text
 from werkzeug.wrappers import Response
 
+from surveys.answering.sealing import BALLOT_SIZE
 from surveys.database import make_engine
 from surveys.serving import THREADS
 
-TABLE = "CREATE TABLE IF NOT EXISTS kept (key VARCHAR(64) PRIMARY KEY, body TEXT)"
-KEEP = text("INSERT INTO kept VALUES (:key, :body)")
+TABLE = {
+    "sqlite": "CREATE TABLE IF NOT EXISTS kept (wave INTEGER, key VARCHAR(64), body BLOB, "
+    "PRIMARY KEY (wave, key)) WITHOUT ROWID",
+    "postgresql": "CREATE TABLE IF NOT EXISTS kept (wave INTEGER, key VARCHAR(64), body BYTEA, "
+    "PRIMARY KEY (wave, key))",
+}
+#: bytes of a sealed ballot: its own and those of the seal
+SIZE = BALLOT_SIZE + 48
+KEEP = text("INSERT INTO kept VALUES (1, :key, :body)")
 
 
 def least_app(database: str, form: str) -> Flask:
@@ -31,8 +42,9 @@ def least_app(database: str, form: str) -> Flask:
     @app.post("/s/form")
     def keep() -> Response | str:
         with engine.begin() as connection:
-            key = secrets.token_hex(16)
-            connection.execute(KEEP, {"key": key, "body": str(request.form.to_dict())})
+            key = secrets.token_hex(32)
+            body = str(request.form.to_dict()).encode().ljust(SIZE)
+            connection.execute(KEEP, {"key": key, "body": body})
         return f'<p class="code">{key}</p>'
 
     return app
@@ -42,7 +54,7 @@ def main(folder: str, database: str, port: str) -> None:
     """Serve until ended."""
     engine = make_engine(database)
     with engine.begin() as connection:
-        connection.execute(text(TABLE))
+        connection.execute(text(TABLE[engine.dialect.name]))
     engine.dispose()
     form = (Path(folder) / "form.html").read_text(encoding="utf-8")
     if database.startswith("sqlite"):
