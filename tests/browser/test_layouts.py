@@ -74,11 +74,19 @@ CUT = """() => {
 }"""
 
 
+WIDEST = """width => [...document.querySelectorAll('body *')]
+  .filter((e) => e.checkVisibility() && !e.closest('.scroll')
+    && e.getBoundingClientRect().right > width + 1)
+  .map((e) => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 60)}`).slice(-5)"""
+
+
 def fits(page: Page, width: int) -> None:
     """At this width the page does not scroll sideways and nothing is cut."""
     page.set_viewport_size({"width": width, "height": 900})
     wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= width, f"{page.url} is {wide} pixels wide at {width}"
+    if wide > width:
+        reaching = page.evaluate(WIDEST, width)
+        raise AssertionError(f"{page.url} is {wide} pixels wide at {width}: {reaching}")
     assert page.evaluate(CUT) == [], f"{page.url} at {width}"
 
 
