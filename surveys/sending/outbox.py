@@ -15,6 +15,7 @@ from surveys.answering.replying import any_question_open
 from surveys.database import Sessions, writing
 from surveys.errors import SettingsError
 from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
+from surveys.models.people import Person
 from surveys.models.pulses import Invitation, Wave
 from surveys.sending.chat import open_chat
 from surveys.sending.composing import compose, compose_chat
@@ -32,6 +33,11 @@ LEASE = timedelta(minutes=5)
 WITH_LINK = ("account", "forgot")
 # Run for each mail of a large wave, so put together once.
 IN_COMMON = select(Wave).where(Wave.state == "open").options(joinedload(Wave.pulse))
+BATCHED = (
+    select(OutboxMessage, Person)
+    .outerjoin(Person, Person.id == OutboxMessage.person_id)
+    .where(OutboxMessage.id.in_(bindparam("batch", expanding=True)))
+)
 CLAIM = (
     update(OutboxMessage)
     .where(OutboxMessage.id == bindparam("one"), OutboxMessage.state == "waiting")
@@ -95,10 +101,14 @@ def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch:
     sent, gone = 0, None
     try:
         with _way_out(sessions, settings, by_chat) as prepare, sessions() as reading:
-            # What all mails of a wave have in common is read once, and in no transaction: a mail
-            # server may be slow.
+            # What all mails of a wave have in common, and to whom they go, is read at once, and in
+            # no transaction: a mail server may be slow. A message that is gone by the time of its
+            # turn (a person was erased) cannot be claimed.
             reading.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-            _held = reading.scalars(IN_COMMON).all()
+            _held = (
+                reading.scalars(IN_COMMON).all(),
+                reading.execute(BATCHED, {"batch": batch}).all(),
+            )
             for ident in batch:
                 # One durable write for two: that the last one went out, and that this one is ours.
                 claimed, gone = _claim(sessions, ident, gone), None
