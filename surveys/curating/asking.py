@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys.answering.replying import add_turn
@@ -61,12 +61,20 @@ def turns_of(session: Session, quotes: list[Quote]) -> dict[str, list[Turn]]:
 
 def themes_with_replies(session: Session) -> list[Theme]:
     """Themes under whose quotes the last word is a writer's, by name."""
-    quotes = session.scalars(select(Quote).where(Quote.thread_key.is_not(None))).all()
-    turns = turns_of(session, list(quotes))
-    replied = {
-        quote.theme_id
-        for quote in quotes
-        if (own := turns.get(quote.thread_key or "")) and not own[-1].mine
-    }
-    themes = session.scalars(select(Theme).where(Theme.id.in_(replied)))
+    last = (
+        select(ThreadMessage.thread_key, func.max(ThreadMessage.turn).label("turn"))
+        .group_by(ThreadMessage.thread_key)
+        .subquery()
+    )
+    themes = session.scalars(
+        select(Theme)
+        .join(Quote, Quote.theme_id == Theme.id)
+        .join(last, last.c.thread_key == Quote.thread_key)
+        .join(
+            ThreadMessage,
+            (ThreadMessage.thread_key == last.c.thread_key) & (ThreadMessage.turn == last.c.turn),
+        )
+        .where(ThreadMessage.author == "writer")
+        .distinct()
+    )
     return sorted(themes, key=lambda theme: theme_name(theme))

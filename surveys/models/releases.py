@@ -85,7 +85,7 @@ class ThemeFigure(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), index=True)
-    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
     team_a_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     team_b_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     #: team whose members wrote it; null where only the pair as a whole may be shown

@@ -3,7 +3,16 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveys.database import Base
@@ -61,7 +70,7 @@ class Correction(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     kind: Mapped[str] = mapped_column(String(20))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -76,7 +85,7 @@ class ThemeNote(Base):
     __tablename__ = "theme_note"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     written_on: Mapped[date]
     text: Mapped[str] = mapped_column(Text)
@@ -96,6 +105,16 @@ class ReadableComment(Base):
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
     sensitive: Mapped[str] = mapped_column(String(80), default="")
     handled: Mapped[bool] = mapped_column(default=False)
+
+
+#: of a comment that HR should read first and has not: few of many
+WAITS = ReadableComment.handled.is_(False) & (ReadableComment.sensitive != "")
+Index(
+    "ix_readable_comment_waits",
+    ReadableComment.wave_id,
+    sqlite_where=WAITS,
+    postgresql_where=WAITS,
+)
 
 
 class ThemeComment(Base):
@@ -119,7 +138,7 @@ class Quote(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
     #: team of whoever wrote it; null where the theme is shown for the pair as a whole
     rater_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
@@ -128,4 +147,4 @@ class Quote(Base):
     #: HR's words instead of the writer's; where there are any, readers see these alone
     paraphrase: Mapped[str | None] = mapped_column(Text)
     #: key of the comment: under it HR may ask its writer something (models/threads.py)
-    thread_key: Mapped[str | None] = mapped_column(String(32))
+    thread_key: Mapped[str | None] = mapped_column(String(32), index=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveys.models.ballots import Comment
 from surveys.models.pulses import Wave
-from surveys.models.themes import ReadableComment, ThemeComment
+from surveys.models.themes import WAITS, ReadableComment, ThemeComment
 
 MOST_FOUND = 200
 
@@ -31,7 +31,9 @@ class ReadComment:
 def comments_of_theme(session: Session, theme_id: int, number: int) -> list[ReadComment]:
     """The comments of a theme in wave `number`, in the order of their random keys."""
     belongs = select(ThemeComment.comment_key).where(ThemeComment.theme_id == theme_id)
-    return _read(session, _readable().where(Comment.key.in_(belongs), Wave.number == number))
+    return _read(
+        session, _readable().where(ReadableComment.comment_key.in_(belongs), Wave.number == number)
+    )
 
 
 def moved_into(session: Session, theme_id: int) -> set[str]:
@@ -44,14 +46,14 @@ def moved_into(session: Session, theme_id: int) -> set[str]:
 
 def comment(session: Session, key: str) -> ReadComment | None:
     """One comment by its key, if HR may read it."""
-    found = _read(session, _readable().where(Comment.key == key))
+    found = _read(session, _readable().where(ReadableComment.comment_key == key))
     return found[0] if found else None
 
 
 def sensitive_first(session: Session) -> list[ReadComment]:
     """Sensitive comments that nobody has marked as read, newest wave first."""
-    waiting = ReadableComment.handled.is_(False) & (ReadableComment.sensitive != "")
-    return _read(session, _readable().where(waiting).order_by(Wave.number.desc(), Comment.key))
+    waiting = _readable().where(WAITS)
+    return _read(session, waiting.order_by(Wave.number.desc(), Comment.key))
 
 
 def without_theme(session: Session, number: int) -> list[ReadComment]:
@@ -88,7 +90,11 @@ def mark_handled(session: Session, key: str) -> bool:
 def _readable() -> Select[Comment, ReadableComment, int]:
     return (
         select(Comment, ReadableComment, Wave.number)
-        .join(ReadableComment, ReadableComment.comment_key == Comment.key)
+        .join(
+            ReadableComment,
+            (ReadableComment.comment_key == Comment.key)
+            & (ReadableComment.wave_id == Comment.wave_id),
+        )
         .join(Wave, Wave.id == Comment.wave_id)
     )
 

@@ -5,14 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
-from surveys.database import writing
+from surveys.database import Base, writing
+from surveys.models.ballots import Comment
 from surveys.models.people import Team
 from surveys.models.pulses import Pulse, Wave
 from surveys.models.releases import Figure, Release, ThemeFigure, Trend
-from surveys.models.themes import Theme
+from surveys.models.themes import Quote, ReadableComment, Theme, ThemeComment
+from surveys.models.threads import ThreadMessage
 from surveys.running import setup
 from surveys.web import Installation
 
@@ -38,8 +40,13 @@ SERIES = {
         "FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n(i)"
     ),
 }
+#: months whose comments are still there (settings: comment_months)
+READABLE = 24
+COMMENTS, QUOTES, RARE, ASKED = 5, 3, 100, 2000
+SAID = "We hear of a changed forecast when the supplier has already been told the old one."
 SCORES = '{"C1": 2, "C2": 3, "C3": 2, "C4": 4, "C5": 3, "K1": 2, "M1": 1, "X1": 3, "X2": 2}'
 Row = dict[str, Any]
+WRITTEN: tuple[type[Base], ...] = (Comment, ReadableComment, ThemeComment, Quote, ThreadMessage)
 
 
 def large_company(
@@ -81,6 +88,49 @@ def add_answers(engine: Engine, count: int) -> None:
                 given = {"first": place * each, "last": place * each + each - 1, "wave": wave,
                          "rater": rater, "target": target, "scores": SCORES}  # fmt: skip
                 connection.execute(text(SERIES[engine.dialect.name]), given)
+
+
+def add_words(installed: Installation, dice: Random, months: int = READABLE) -> None:
+    """What people wrote in the last `months`, as HR reads it: comments, quotes, some threads.
+
+    Each found theme has COMMENTS a side and month, QUOTES of them quoted; one in RARE should be
+    read first, and under one quote in ASKED HR asked something and has a reply.
+    """
+    with writing(installed.sessions) as session:
+        releases = session.execute(
+            select(Release.id, Release.wave_id).order_by(Release.id.desc()).limit(months)
+        ).all()
+        for theme in session.scalars(select(Theme).where(Theme.kind == "found")).all():
+            rows: list[tuple[type[Base], Row]] = []
+            for place, (release, wave) in enumerate(releases):
+                for rater, target in (
+                    (theme.team_a_id, theme.team_b_id),
+                    (theme.team_b_id, theme.team_a_id),
+                ):
+                    seam = {"rater_id": rater, "target_id": target}
+                    rows += _written(theme.id, release, wave, seam, dice, place > 0)
+            for table in WRITTEN:
+                if found := [row for of, row in rows if of is table]:
+                    session.execute(insert(table), found)
+
+
+def _written(
+    theme: int, release: int, wave: int, seam: Row, dice: Random, read: bool
+) -> Iterator[tuple[type[Base], Row]]:
+    """What one side wrote about a theme in a month; `read`: HR has seen to what is sensitive."""
+    for place in range(COMMENTS):
+        key = f"{dice.getrandbits(128):032x}"
+        kinds = "harassment" if dice.random() < 1 / RARE else ""
+        yield Comment, {"key": key, "wave_id": wave, "question": "O1", "text": SAID, **seam}
+        yield ReadableComment, {"comment_key": key, "wave_id": wave, "handled": read,
+                                "sensitive": kinds}  # fmt: skip
+        yield ThemeComment, {"theme_id": theme, "comment_key": key, "release_id": release}
+        if place < QUOTES:
+            yield Quote, {"theme_id": theme, "release_id": release, "text": SAID,
+                          "rater_id": seam["rater_id"], "thread_key": key}  # fmt: skip
+            for turn, author in ((1, "hr"), (2, "writer")) if dice.random() < 1 / ASKED else ():
+                yield ThreadMessage, {"thread_key": key, "turn": turn, "wave_id": wave,
+                                      "author": author, "text": SAID}  # fmt: skip
 
 
 def _release(session: Session, pulse: Pulse, number: int) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from surveys.attacking.company import Company, add_account, visitor
 from surveys.serving import parts_of, settle
-from surveys.timing.large import CAUSES, PAIRS, WAVES, add_answers, large_company
+from surveys.timing.large import CAUSES, PAIRS, WAVES, add_answers, add_words, large_company
 from surveys.timing.result import Timed, percentile
 
 #: milliseconds within which 95 of 100 pages are made
@@ -35,6 +35,7 @@ def pages(
     with beside as small:
         for one, count in ((app, answers), (small, answers // 100)):
             large_company(parts_of(one), Random(seed), CAUSES)
+            add_words(parts_of(one), Random(seed))
             add_account(Company(one, dice, {}, []), HR, "hr")
             add_answers(parts_of(one).engine, count)
             with parts_of(one).engine.begin() as connection:
