@@ -30,9 +30,11 @@ def cells_of(session: Session, wave: Wave) -> list[Cell]:
     scores: dict[tuple[int, int], list[dict[str, int]]] = {}
     for answer in session.scalars(select(Answer).where(Answer.wave_id == wave.id)):
         scores.setdefault((answer.rater_id, answer.target_id), []).append(answer.scores)
+    rosters = _published_rosters(session)
     return [
-        _cell(session, wave, seam, items, scores.get((seam.rater_id, seam.target_id), []))
+        _cell(session, wave, seam, items, scores.get(key, []), rosters.get(key, []))
         for seam in seams
+        for key in [(seam.rater_id, seam.target_id)]
     ]
 
 
@@ -59,13 +61,17 @@ def _core(ratings: Ratings) -> NDArray[np.float64]:
 
 
 def _cell(
-    session: Session, wave: Wave, seam: WaveSeam, items: Sequence[Item], rows: list[dict[str, int]]
+    session: Session,
+    wave: Wave,
+    seam: WaveSeam,
+    items: Sequence[Item],
+    rows: list[dict[str, int]],
+    published: list[list[int]],
 ) -> Cell:
     codes = tuple(item.code for item in items)
     values = np.array([[row.get(code, np.nan) for code in codes] for row in rows], dtype=float)
-    joined, left = nearest_change(
-        _roster(session, wave.id, seam.rater_id), _published_rosters(session, seam)
-    )
+    now = session.get(WaveTeam, (wave.id, seam.rater_id))
+    joined, left = nearest_change(now.roster if now else [], published)
     return Cell(
         CellKey(str(seam.rater_id), str(seam.target_id), wave.number),
         seam.team_size,
@@ -75,20 +81,16 @@ def _cell(
     )
 
 
-def _roster(session: Session, wave_id: int, team_id: int) -> list[int]:
-    found = session.get(WaveTeam, (wave_id, team_id))
-    return found.roster if found else []
-
-
-def _published_rosters(session: Session, seam: WaveSeam) -> list[list[int]]:
-    waves = session.scalars(
-        select(Release.wave_id)
-        .join(Figure, Figure.release_id == Release.id)
-        .where(
-            Figure.rater_id == seam.rater_id,
-            Figure.target_id == seam.target_id,
-            Figure.measure == "index",
-            Figure.state != "withheld",
-        )
+def _published_rosters(session: Session) -> dict[tuple[int, int], list[list[int]]]:
+    """For each seam (rater, target) the rater's roster in every wave with a published index."""
+    told = session.execute(select(WaveTeam.wave_id, WaveTeam.team_id, WaveTeam.roster))
+    rosters = {(wave_id, team_id): roster for wave_id, team_id, roster in told}
+    rows = session.execute(
+        select(Figure.rater_id, Figure.target_id, Release.wave_id)
+        .join(Release, Figure.release_id == Release.id)
+        .where(Figure.measure == "index", Figure.state != "withheld")
     )
-    return [_roster(session, wave_id, seam.rater_id) for wave_id in waves.all()]
+    found: dict[tuple[int, int], list[list[int]]] = {}
+    for rater, target, wave_id in rows:
+        found.setdefault((rater, target), []).append(rosters.get((wave_id, rater), []))
+    return found

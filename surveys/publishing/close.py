@@ -34,10 +34,14 @@ def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: 
         wave = session.get_one(Wave, wave_id, with_for_update=True)
         if wave.state == "open" and wave.closes_at <= clock.now():
             wave.state = "closing"
+    # No ballot changes any more: they are opened and redacted while nobody waits at the database.
+    with sessions() as session:
+        wave = session.get_one(Wave, wave_id)
+        opened = _opened(session, settings, wave) if wave.state == "closing" else None
     with writing(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
-        if wave.state == "closing":
-            _store(session, settings, wave)
+        if wave.state == "closing" and opened is not None:
+            _store(session, wave, *opened)
             wave.state = "closed"
     if sealing.keys_exist(settings, wave_id) and _is_stored(sessions, wave_id):
         if not forget_traces(engine):
@@ -55,16 +59,21 @@ def _is_stored(sessions: Sessions, wave_id: int) -> bool:
         return state in ("closed", "published") and left is None
 
 
-def _store(session: Session, settings: Settings, wave: Wave) -> None:
+def _opened(session: Session, settings: Settings, wave: Wave) -> tuple[Rows, Rows]:
+    """Rows of answers and comments of the wave's sealed ballots; raises KeyMissing."""
     sealed = session.scalars(
         select(SealedBallot.ciphertext).where(SealedBallot.wave_id == wave.id)
     ).all()
     # HR may give up a wave whose key is lost: then nothing of it can be read by anybody.
-    if sealed and not wave.rule.get("given_up"):
-        key = sealing.private_key(settings, wave.id)
-        answers, comments = rows_of([sealing.unseal(key, c) for c in sealed], redactor_of(session))
-        _insert(session, Answer, wave.id, answers)
-        _insert(session, Comment, wave.id, comments)
+    if not sealed or wave.rule.get("given_up"):
+        return [], []
+    key = sealing.private_key(settings, wave.id)
+    return rows_of([sealing.unseal(key, c) for c in sealed], redactor_of(session))
+
+
+def _store(session: Session, wave: Wave, answers: Rows, comments: Rows) -> None:
+    _insert(session, Answer, wave.id, answers)
+    _insert(session, Comment, wave.id, comments)
     session.execute(delete(SealedBallot).where(SealedBallot.wave_id == wave.id))
     _forget_order(session, wave.id)
     # Mails not sent yet would carry links that no longer open anything, and a reminder that stays

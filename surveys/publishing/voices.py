@@ -8,7 +8,7 @@ the smallest roster is in no theme at all.
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from surveys.models.ballots import Comment
@@ -48,9 +48,15 @@ def voices_of(session: Session, wave: Wave, pair: Pair, bases: tuple[Base, Base]
         len(full) != 2 and big_enough and min(answers) >= least and sum(answers) >= rule["verbatim"]
     )
     chosen = seams if as_whole else full
-    rows = session.scalars(select(Comment).where(Comment.wave_id == wave.id).order_by(Comment.key))
-    comments = tuple(c for c in rows if (c.rater_id, c.target_id) in chosen)
-    return Voices(comments, not as_whole, least)
+    written = session.scalars(
+        select(Comment)
+        .where(
+            Comment.wave_id == wave.id,
+            tuple_(Comment.rater_id, Comment.target_id).in_(chosen),
+        )
+        .order_by(Comment.key)
+    )
+    return Voices(tuple(written), not as_whole, least)
 
 
 def split_by_side(voices: Voices, members: tuple[int, ...]) -> dict[int | None, list[int]]:

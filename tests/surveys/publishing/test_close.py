@@ -80,7 +80,23 @@ def test_before_the_hour_nothing_closes(ended) -> None:
     assert sealing.keys_exist(installed.settings, wave.id)
 
 
-@pytest.mark.parametrize("step", ["_store", "forget_traces", "destroy"])
+def test_while_ballots_are_opened_others_write(ended, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed, wave = ended
+    plain, written = close.rows_of, []
+
+    def beside(*given) -> object:
+        with writing(installed.sessions) as session:
+            setup.the_pulse(session).name = "Written meanwhile"
+        written.append(True)
+        return plain(*given)
+
+    monkeypatch.setattr(close, "rows_of", beside)
+    shut(installed, wave)
+    assert written == [True]
+    assert stored(installed)[0] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("step", ["_opened", "_store", "forget_traces", "destroy"])
 def test_cut_off_at_any_step_the_rerun_gives_the_same(
     ended, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
