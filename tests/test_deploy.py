@@ -63,3 +63,19 @@ def test_units_are_such_that_systemd_takes(unit: Path, tmp_path: Path) -> None:
         check=False,
     )  # fmt: skip
     assert unit.name not in done.stderr, done.stderr
+
+
+def test_alarms_ring_when_something_is_wrong_and_only_then(tmp_path: Path) -> None:
+    if shutil.which("promtool") is None:
+        pytest.skip("the alarms of Prometheus (install it: apt-get install prometheus)")
+    for file in (DEPLOY / "prometheus-rules.yml", Path(__file__).with_name("alerts.yml")):
+        shutil.copy(file, tmp_path)
+    done = subprocess.run(
+        ["promtool", "test", "rules", "alerts.yml"], cwd=tmp_path, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    rules = set(re.findall(r"alert: (\w+)", (DEPLOY / "prometheus-rules.yml").read_text()))
+    tried = re.findall(r"alertname: (\w+)", (tmp_path / "alerts.yml").read_text())
+    assert set(tried) == rules
+    assert min(tried.count(rule) for rule in rules) >= 2, "once without a fault, once with one"

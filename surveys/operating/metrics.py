@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from time import perf_counter
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest, values
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select, text
@@ -61,6 +61,12 @@ class Counts:
             buckets=BUCKETS,
             registry=None,
         )
+        # There from the start with a nought: what appears with its first failure has not risen yet.
+        self.failures = Counter(
+            f"{PREFIX}failures",
+            "Requests behind a sign-in or a token that failed here (5xx).",
+            registry=None,
+        )
         self.started = Gauge(
             f"{PREFIX}started_timestamp_seconds",
             "When the youngest web process began.",
@@ -72,6 +78,8 @@ class Counts:
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """One request was answered."""
         self.requests.labels(method, route, f"{status // 100}xx").observe(seconds)
+        if status >= 500:
+            self.failures.inc()
 
     def collected_by(self, registry: CollectorRegistry) -> None:
         """Let a registry collect the counts of all processes."""
@@ -79,6 +87,7 @@ class Counts:
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         else:
             registry.register(self.requests)
+            registry.register(self.failures)
             registry.register(self.started)
 
 

@@ -14,6 +14,10 @@ from surveys.models.ballots import Answer
 from surveys.models.pulses import Item, Wave, WaveSeam, WaveTeam
 from surveys.models.releases import Figure, Release
 
+Row = tuple[float, ...]
+#: answers read at a time: a large company gives a million
+AT_ONCE = 2000
+
 
 def cells_of(session: Session, wave: Wave) -> list[Cell]:
     """One cell for each seam of the wave, also for those nobody answered."""
@@ -27,12 +31,10 @@ def cells_of(session: Session, wave: Wave) -> list[Cell]:
         .order_by(Item.position)
     ).all()
     seams = session.scalars(select(WaveSeam).where(WaveSeam.wave_id == wave.id)).all()
-    scores: dict[tuple[int, int], list[dict[str, int]]] = {}
-    for answer in session.scalars(select(Answer).where(Answer.wave_id == wave.id)):
-        scores.setdefault((answer.rater_id, answer.target_id), []).append(answer.scores)
+    given = _given(session, wave, [item.code for item in items])
     rosters = _published_rosters(session)
     return [
-        _cell(session, wave, seam, items, scores.get(key, []), rosters.get(key, []))
+        _cell(session, wave, seam, items, given.get(key, []), rosters.get(key, []))
         for seam in seams
         for key in [(seam.rater_id, seam.target_id)]
     ]
@@ -60,16 +62,30 @@ def _core(ratings: Ratings) -> NDArray[np.float64]:
     return ratings.values[:, [ratings.items.index(key.code) for key in CORE]]
 
 
+def _given(session: Session, wave: Wave, codes: Sequence[str]) -> dict[tuple[int, int], list[Row]]:
+    """What was answered about each seam, an entry for each of `codes`; NaN where nothing was."""
+    answers = session.execute(
+        select(Answer.rater_id, Answer.target_id, Answer.scores)
+        .where(Answer.wave_id == wave.id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    found: dict[tuple[int, int], list[Row]] = {}
+    for rater, target, scores in answers:
+        row = tuple(scores.get(code, np.nan) for code in codes)
+        found.setdefault((rater, target), []).append(row)
+    return found
+
+
 def _cell(
     session: Session,
     wave: Wave,
     seam: WaveSeam,
     items: Sequence[Item],
-    rows: list[dict[str, int]],
+    rows: list[Row],
     published: list[list[int]],
 ) -> Cell:
     codes = tuple(item.code for item in items)
-    values = np.array([[row.get(code, np.nan) for code in codes] for row in rows], dtype=float)
+    values = np.array(rows, dtype=float)
     now = session.get(WaveTeam, (wave.id, seam.rater_id))
     joined, left = nearest_change(now.roster if now else [], published)
     return Cell(

@@ -5,6 +5,7 @@ comments stored, box empty, in one transaction) → traces rewritten → keys de
 """
 
 import secrets
+from collections.abc import Iterable
 from random import SystemRandom
 
 from sqlalchemy import Engine, delete, insert, select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from analysis.redaction import Redactor
 from surveys import clock
 from surveys.answering import sealing, tokens
+from surveys.answering.ballot_box import ballots_in
 from surveys.answering.redacting import redactor_of
 from surveys.answering.sealing import Ballot
 from surveys.database import Sessions, forget_traces, writing
@@ -23,6 +25,8 @@ from surveys.models.pulses import Invitation, Wave
 from surveys.settings import Settings
 
 Rows = list[dict[str, object]]
+#: rows read at a time
+AT_ONCE = 500
 
 
 def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: int) -> None:
@@ -61,14 +65,17 @@ def _is_stored(sessions: Sessions, wave_id: int) -> bool:
 
 def _opened(session: Session, settings: Settings, wave: Wave) -> tuple[Rows, Rows]:
     """Rows of answers and comments of the wave's sealed ballots; raises KeyMissing."""
-    sealed = session.scalars(
-        select(SealedBallot.ciphertext).where(SealedBallot.wave_id == wave.id)
-    ).all()
     # HR may give up a wave whose key is lost: then nothing of it can be read by anybody.
-    if not sealed or wave.rule.get("given_up"):
+    if wave.rule.get("given_up") or not ballots_in(session, wave.id):
         return [], []
-    key = sealing.private_key(settings, wave.id)
-    return rows_of([sealing.unseal(key, c) for c in sealed], redactor_of(session))
+    key, redactor = sealing.private_key(settings, wave.id), redactor_of(session)
+    sealed = session.scalars(
+        select(SealedBallot.ciphertext)
+        .where(SealedBallot.wave_id == wave.id)
+        # Each is many times as large as what is in it: all of them at once need not be held.
+        .execution_options(yield_per=AT_ONCE)
+    )
+    return rows_of((sealing.unseal(key, c) for c in sealed), redactor)
 
 
 def _store(session: Session, wave: Wave, answers: Rows, comments: Rows) -> None:
@@ -102,7 +109,7 @@ def _forget_order(session: Session, wave_id: int) -> None:
         session.execute(insert(Invitation), [dict(row._mapping) for row in rows])
 
 
-def rows_of(ballots: list[Ballot], redactor: Redactor) -> tuple[Rows, Rows]:
+def rows_of(ballots: Iterable[Ballot], redactor: Redactor) -> tuple[Rows, Rows]:
     """Rows of answers and of comments, apart from each other, each in a random order."""
     answers: Rows = []
     comments: Rows = []

@@ -120,6 +120,26 @@ def test_nothing_changes_when_somebody_answers(either: Installation, place: Plac
     assert value(before, MEASURED) in {round(s * 10**p, 3) for s in (1, 2, 5) for p in (-3, -2, -1)}
 
 
+def test_the_first_failure_is_a_rise(
+    installed: Installation, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, _wave, _teams = place
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    made: Installation = client.application.extensions["tribometer"]
+    right = token_of(made)
+    failures = "tribometer_failures_total"
+    # A figure that appears with its first failure has not risen, and no alarm would ring.
+    assert value(client.get("/metrics", headers=right).text, failures) == 0
+
+    def broken(*_given: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("surveys.access.routes.accounts.authenticate", broken)
+    sent = {"email": "hr@example.org", "password": "some password"}
+    assert client.post("/sign-in", data=sent).status_code == 500
+    assert value(client.get("/metrics", headers=right).text, failures) == 1
+
+
 def test_reminders_do_not_tell_how_many_have_not_answered(
     either: Installation, place: Place
 ) -> None:
