@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.access.viewer import Viewer
 from surveys.errors import UserError
-from surveys.handovers import name_of
 from surveys.models.agreements import Note
 from surveys.models.people import Team
-from surveys.models.releases import Figure, HandoverFigure, Release, Trend
+from surveys.models.releases import Figure, Release, Trend
 from surveys.reading.agreements import AgreementView, agreement_views
 from surveys.reading.causes import ORDER, cause_name
 from surveys.reading.figures import NOT_ASKED, FigureView, view_of
 from surveys.reading.goals import ConflictView, goal_conflicts
+from surveys.reading.handovers import HandoverLine, handover_lines, of_pair
 from surveys.reading.hard_data import SeriesView, series_of
 from surveys.reading.themes import ThemeLine, theme_lines
 
@@ -89,17 +89,6 @@ class CauseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HandoverLine:
-    """A point at which work goes over, as one side names it this month, in bands."""
-
-    rater: str
-    side: int
-    name: str
-    persons: str
-    hours: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class PairPage:
     """All that the page of a pair says; team `a` has the smaller id.
 
@@ -167,20 +156,13 @@ def readable_pair(session: Session, viewer: Viewer, team_a: int, team_b: int) ->
 
 def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
     """The page of two teams, in either order; None if they never were a pair."""
-    a, b = session.get(Team, min(team_a, team_b)), session.get(Team, max(team_a, team_b))
-    if a is None or b is None or a.id == b.id:
+    found = select(Team).where(Team.id.in_((team_a, team_b))).order_by(Team.id)
+    teams = session.scalars(found).all()
+    if len(teams) != 2:
         return None
-    months = _months(session, a.id, b.id)
+    a, b = teams
+    months, figures = _figures(session, a.id, b.id)
     newest = months[-1].number if months else 0
-    # Of the months before only the lines of the chart are read.
-    rows = session.execute(
-        select(Figure, Release.number)
-        .join(Release)
-        .where(
-            _of_pair(Figure, a.id, b.id), (Figure.measure == "index") | (Release.number == newest)
-        )
-    ).all()
-    figures = {(f.rater_id, f.measure, number): view_of(f) for f, number in rows}
     trends = _trends(session, a.id, b.id, newest)
     noted = (Note.team_a_id == a.id) & (Note.team_b_id == b.id)
     return PairPage(
@@ -195,7 +177,7 @@ def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
         gap=figures.get((a.id, "gap", newest), NOT_ASKED),
         causes=tuple(row for row in _causes(a, b, figures, newest) if row.asked),
         themes=theme_lines(session, a, b, newest),
-        handovers=_handovers(session, a, b, newest),
+        handovers=handover_lines(session, a, b, newest),
         agreements=agreement_views(session, a, b),
         notes=tuple(session.scalars(select(Note).where(noted).order_by(Note.happened_on))),
         noticed=_both_sides(a, b, figures, NOTICED, newest),
@@ -220,52 +202,36 @@ def _causes(
     return [CauseRow(code, cause_name(code), both(code), both(f"{code} profile")) for code in ORDER]
 
 
-def _handovers(session: Session, a: Team, b: Team, number: int) -> tuple[HandoverLine, ...]:
-    """The points of both sides, most hours first."""
-    rows = session.scalars(
-        select(HandoverFigure)
+def _figures(
+    session: Session, a: int, b: int
+) -> tuple[tuple[Month, ...], dict[tuple[int, str, int], FigureView]]:
+    """The months in which the pair was published, and its figures by rater, measure and month.
+
+    Of the months before the newest only the lines of the chart are read.
+    """
+    index = Figure.measure == "index"
+    newest = (
+        select(Figure.release_id)
         .join(Release)
-        .where(_of_pair(HandoverFigure, a.id, b.id), Release.number == number)
+        .where(of_pair(Figure, a, b), index)
+        .order_by(Release.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    lines = [
-        HandoverLine(
-            a.name if row.rater_id == a.id else b.name,
-            int(row.rater_id != a.id),
-            name_of(row.point),
-            row.persons_band,
-            row.hours_band,
-        )
-        for row in rows
-    ]
-    return tuple(sorted(lines, key=lambda line: (-_floor(line.hours), -_floor(line.persons))))
-
-
-def _floor(band: str | None) -> int:
-    digits = (band or "0").replace("+", "–").split("–")[0]
-    return int(digits)
-
-
-def _of_pair(table: type[Figure] | type[Trend] | type[HandoverFigure], a: int, b: int):  # type: ignore[no-untyped-def]
-    return or_(
-        (table.rater_id == a) & (table.target_id == b),
-        (table.rater_id == b) & (table.target_id == a),
-    )
-
-
-def _months(session: Session, a: int, b: int) -> tuple[Month, ...]:
-    """The releases that have a figure of the pair."""
-    there = select(Figure.release_id).where(_of_pair(Figure, a, b), Figure.measure == "index")
     rows = session.execute(
-        select(Release.number, Release.opened_on)
-        .where(Release.id.in_(there))
+        select(Figure, Release.number, Release.opened_on)
+        .join(Release)
+        .where(of_pair(Figure, a, b), index | (Figure.release_id == newest))
         .order_by(Release.number)
-    )
-    return tuple(Month(number, opened) for number, opened in rows)
+    ).all()
+    days = {number: opened_on for _figure, number, opened_on in rows}
+    figures = {(f.rater_id, f.measure, number): view_of(f) for f, number, _opened in rows}
+    return tuple(Month(number, day) for number, day in days.items()), figures
 
 
 def _trends(session: Session, a: int, b: int, number: int) -> dict[int, Trend]:
     rows = session.scalars(
-        select(Trend).join(Release).where(_of_pair(Trend, a, b), Release.number == number)
+        select(Trend).join(Release).where(of_pair(Trend, a, b), Release.number == number)
     )
     return {trend.rater_id: trend for trend in rows}
 
