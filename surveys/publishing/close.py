@@ -45,7 +45,8 @@ def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: 
     with writing(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
         if wave.state == "closing" and opened is not None:
-            _store(session, wave, *opened)
+            # HR may have given the wave up meanwhile.
+            _store(session, wave, *(([], []) if wave.rule.get("given_up") else opened))
             wave.state = "closed"
     if sealing.keys_exist(settings, wave_id) and _is_stored(sessions, wave_id):
         if not forget_traces(engine):

@@ -23,6 +23,9 @@ from surveys.sending.transports import SendProblem, open_transport
 from surveys.settings import Settings
 
 BATCH = 200
+#: messages whose reader is read ahead. Few, since an address may be put right meanwhile; whoever is
+#: erased meanwhile gets nothing, as the message is gone.
+AHEAD = 20
 #: tries of a message over about two days, after which it counts as failed
 ATTEMPTS = 15
 BACK_OFF = timedelta(minutes=2)
@@ -33,10 +36,11 @@ LEASE = timedelta(minutes=5)
 WITH_LINK = ("account", "forgot")
 # Run for each mail of a large wave, so put together once.
 IN_COMMON = select(Wave).where(Wave.state == "open").options(joinedload(Wave.pulse))
-BATCHED = (
+TO_WHOM = (
     select(OutboxMessage, Person)
     .outerjoin(Person, Person.id == OutboxMessage.person_id)
-    .where(OutboxMessage.id.in_(bindparam("batch", expanding=True)))
+    .where(OutboxMessage.id.in_(bindparam("few", expanding=True)))
+    .execution_options(populate_existing=True)
 )
 CLAIM = (
     update(OutboxMessage)
@@ -101,15 +105,14 @@ def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch:
     sent, gone = 0, None
     try:
         with _way_out(sessions, settings, by_chat) as prepare, sessions() as reading:
-            # What all mails of a wave have in common, and to whom they go, is read at once, and in
-            # no transaction: a mail server may be slow. A message that is gone by the time of its
-            # turn (a person was erased) cannot be claimed.
+            # What all mails of a wave have in common is read once, and in no transaction: a mail
+            # server may be slow.
             reading.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-            _held = (
-                reading.scalars(IN_COMMON).all(),
-                reading.execute(BATCHED, {"batch": batch}).all(),
-            )
-            for ident in batch:
+            _held = reading.scalars(IN_COMMON).all()
+            for place, ident in enumerate(batch):
+                if place % AHEAD == 0:
+                    few = {"few": batch[place : place + AHEAD]}
+                    _next = reading.execute(TO_WHOM, few).all()
                 # One durable write for two: that the last one went out, and that this one is ours.
                 claimed, gone = _claim(sessions, ident, gone), None
                 if claimed is not None and _send(sessions, reading, prepare, claimed):

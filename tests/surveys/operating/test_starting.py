@@ -154,6 +154,7 @@ SPLIT = f"postgresql://tribometer:x@{SECRET}@nowhere.invalid/tribometer"
         (setting(DATABASE=SPLIT), "its host is not known"),
         (setting(DATABASE="mysql://x"), "must begin with sqlite:/// or postgresql://"),
         (setting(DATABASE="postgresql://h:port/x"), "TRIBOMETER_DATABASE is no address"),
+        (setting(DATABASE="sqlite:///"), "TRIBOMETER_DATABASE is no address"),
         (setting(DATABASE="sqlite:////proc/no/x.db"), "/proc/no/x.db cannot be used"),
         (no_database, "the file is no database"),
         (newer_form, "newer version of Tribometer"),

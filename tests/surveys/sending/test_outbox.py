@@ -4,6 +4,7 @@ import email
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,27 @@ def test_staff_can_answer_while_a_slow_mail_server_is_talked_to(
     monkeypatch.setattr(FolderTransport, "send", answers_meanwhile)
     with during(wave):
         assert deliver_due(installed.sessions, installed.settings) == 26
+
+
+def test_an_address_that_is_put_right_while_mails_go_out_counts(
+    installed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company(installed, Buying=outbox.AHEAD, Selling=outbox.AHEAD)
+    wave = opened(installed)
+    got = []
+
+    def put_right_meanwhile(_self: FolderTransport, mail: EmailMessage) -> None:
+        if not got:
+            with writing(installed.sessions) as session:
+                mistyped = Person.email == f"selling{outbox.AHEAD}@example.org"
+                session.scalars(select(Person).where(mistyped)).one().email = "right@example.org"
+        got.append(str(mail["To"]))
+
+    monkeypatch.setattr(FolderTransport, "send", put_right_meanwhile)
+    with during(wave):
+        deliver_due(installed.sessions, installed.settings)
+    assert sum("right@example.org" in to for to in got) == 1
+    assert not any(f"selling{outbox.AHEAD}@" in to for to in got)
 
 
 def test_a_message_that_was_being_sent_when_the_worker_died_is_not_sent_again(
