@@ -21,6 +21,7 @@ from surveys.operating import starting
 from surveys.operating.metrics import counted_together
 from surveys.serving import (
     check_port,
+    first_page,
     host_option,
     instance_option,
     open_installation,
@@ -41,7 +42,13 @@ GRACE = 30
 @instance_option
 @host_option
 @port_option
-@click.option("--processes", default=2, show_default=True, help="Processes of this machine.")
+@click.option(
+    "--processes",
+    default=2,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Processes of this machine.",
+)
 @click.pass_obj
 def web(
     create_app: AppFactory,
@@ -56,7 +63,10 @@ def web(
     check_port(settings)
     server = _gunicorn(lambda: create_app(settings), settings, processes)
     logs.set_up(settings.logs)
-    parts_of(open_installation(create_app, settings)).engine.dispose()
+    installed = parts_of(open_installation(create_app, settings))
+    click.echo(f"\n{first_page(installed)}\n", color=None)
+    installed.jobs.close()
+    installed.engine.dispose()
     with counted_together() if settings.metrics == "yes" else nullcontext():
         server.run()
 
@@ -84,8 +94,8 @@ def _needs_shared(settings: Settings, processes: int) -> None:
     """Raise SettingsError where several processes would not share what they must."""
     if processes > 1 and settings.database.startswith("sqlite"):
         raise SettingsError(
-            "Several web processes need PostgreSQL: set TRIBOMETER_DATABASE=postgresql://…, or use "
-            "`tribometer serve`, which is one process for pages and work."
+            "Several web processes need PostgreSQL: set TRIBOMETER_DATABASE=postgresql://…, say "
+            "--processes 1, or use `tribometer serve`, which is one process for pages and work."
         )
 
 

@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from surveys.commands import cli
+from surveys.errors import UserError
 from tests.postgres import free_port
 
 
@@ -22,6 +25,20 @@ def refused(done: subprocess.CompletedProcess[str], status: int = 1) -> str:
     assert done.returncode == status, done.stdout
     assert "Traceback" not in done.stderr
     return done.stderr
+
+
+@pytest.mark.parametrize("command", [["link", "a@b.c"], ["backup", "copy.zip"]])
+def test_somebody_who_may_not_read_the_folder_is_told_so(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an administrator would be who forgets that the service has a user of its own."""
+    folder = tmp_path / "instance"
+    (folder / "data").mkdir(parents=True)
+    (folder / "data" / "tribometer.db").touch()
+    monkeypatch.setattr("surveys.operating.commands.access", lambda *_given: False)
+    done = CliRunner().invoke(cli, [*command, "--instance", str(folder)])
+    assert isinstance(done.exception, UserError)
+    assert "sudo -u tribometer" in done.exception.sentence
 
 
 def test_help_lists_every_command() -> None:

@@ -115,6 +115,8 @@ def restore_archive(engine: Engine, path: Path, progress: Progress) -> Archive:
             _refuse_full(connection, tables)
             done = 0
             for part in made.parts:
+                if _of_the_queue(part.table):  # archives held them once
+                    continue
                 progress(part.table, done, made.rows)
                 _load(connection, file, tables[part.table], part)
                 done += part.rows
@@ -123,6 +125,10 @@ def restore_archive(engine: Engine, path: Path, progress: Progress) -> Archive:
     return made
 
 
+NO_BACKUP = (
+    "{} was not written by `tribometer backup`. What `tribometer export` writes holds published "
+    "results to take along; nothing can be restored from it."
+)
 _PACKED = zipfile.ZIP_DEFLATED
 
 
@@ -210,7 +216,16 @@ def _tables(connection: Connection) -> dict[str, Table]:
         if isinstance(column.type, JSON):
             column.type.none_as_null = True  # nothing stays nothing, not JSON's own null
     left_out = PASSING | {VERSIONS}
-    return {table.name: table for table in found.sorted_tables if table.name not in left_out}
+    return {
+        table.name: table
+        for table in found.sorted_tables
+        if table.name not in left_out and not _of_the_queue(table.name)
+    }
+
+
+def _of_the_queue(table: str) -> bool:
+    """Whether a table is the task queue's, which may lie in the same PostgreSQL: work passes."""
+    return table.startswith("huey_")
 
 
 def _refuse_full(connection: Connection, tables: dict[str, Table]) -> None:
@@ -255,10 +270,12 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _meta(file: zipfile.ZipFile, path: Path) -> Archive:
+    if META not in file.namelist():
+        raise ArchiveError(NO_BACKUP.format(path))
     source: IO[bytes]
     with file.open(META) as source:
         found = json.load(source)
     if found.get("form") != FORM:
-        raise ArchiveError(f"{path} was not written by `tribometer backup`.")
+        raise ArchiveError(NO_BACKUP.format(path))
     parts = tuple(Part(**part) for part in found["parts"])
     return Archive(found["form"], found["revision"], found["made_at"], parts)

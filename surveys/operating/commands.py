@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from os import R_OK, W_OK, access
 from pathlib import Path
 from time import perf_counter
 
@@ -145,6 +146,15 @@ def existing(instance: Path | None) -> Settings:
     settings = Settings.read(instance)
     if settings.database.startswith("sqlite:///"):
         path = Path(settings.database.removeprefix("sqlite:///"))
-        if not path.exists():
+        try:
+            there = path.exists()
+        except PermissionError:
+            there = True
+        if not there:
             raise UserError(f"There is no installation in {settings.instance} (--instance).")
+        if not access(path, R_OK | W_OK):
+            raise UserError(
+                f"You may not use {path}. Run this as the user that the service runs as, for "
+                "example: sudo -u tribometer tribometer …"
+            )
     return settings

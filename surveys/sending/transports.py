@@ -38,8 +38,10 @@ class FolderTransport:
         """Write the file; raises SendProblem if the folder cannot be written."""
         name = re.sub(r"[^\w.@-]+", "-", f"{message['To']}-{message['Message-ID']}").strip("-")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / f"{name[:150]}.eml").write_bytes(bytes(message))
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = self.folder / f"{name[:150]}.eml"
+            path.touch(mode=0o600)  # it holds somebody's personal code
+            path.write_bytes(bytes(message))
         except OSError as error:
             raise SendProblem(f"The outbox folder cannot be written: {error}", False) from error
 

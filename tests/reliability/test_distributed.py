@@ -4,6 +4,7 @@ Every step happens once, every acknowledged answer is there once, every mail goe
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from sqlalchemy import func, select
 
 from app import create_app
 from surveys import clock
+from surveys.access import accounts
 from surveys.answering.questions import field_name
 from surveys.attacking.server import Browser, receipt_in
 from surveys.database import writing
@@ -121,6 +123,17 @@ def send(port: int, codes: dict[str, tuple[str, int]], taken: set[str], over: fl
                         taken.add(email)
         except (OSError, HTTPException):
             return
+
+
+def test_an_empty_installation_prints_how_to_get_in(fleet: Fleet) -> None:
+    web, _port = fleet.web()
+    printed = next(fleet.logs.glob("web-*.log")).read_text()
+    web.terminate()
+    web.wait(timeout=30)
+    found = re.search(r"http://\S+/start#(\S+)", printed)
+    assert found, printed
+    with fleet.installed.sessions() as session:
+        assert accounts.find_link(session, found.group(1)) is not None
 
 
 def test_one_of_each_dies_and_everything_happens_once(fleet: Fleet) -> None:

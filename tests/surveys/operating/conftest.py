@@ -22,14 +22,14 @@ PATIENCE = 60
 
 @dataclass
 class Web:
-    """A running server, its installation and its output."""
+    """A running server, its installation and its log."""
 
     installed: Installation
     port: int
     log: Path
 
     def said(self) -> str:
-        """All that it wrote up to now."""
+        """All that it logged up to now."""
         return self.log.read_text()
 
 
@@ -43,10 +43,10 @@ def web(tmp_path: Path, postgres: Cluster) -> Iterator[Web]:
     settings = Settings.read(folder, environ={}, database=address, base_url="http://localhost")
     installed: Installation = create_app(settings).extensions["tribometer"]
     program = str(Path(sys.executable).with_name("tribometer"))
-    with log.open("wb") as out:
+    with log.open("wb") as out, log.with_suffix(".out").open("wb") as greeting:
         process = subprocess.Popen(
             [program, "web", "--processes", "2", "--port", str(port)],
-            env=environment, stdout=out, stderr=out,
+            env=environment, stdout=greeting, stderr=out,
         )  # fmt: skip
     try:
         wait_for(port, log)

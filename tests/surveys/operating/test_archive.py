@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from sqlalchemy import Engine, MetaData, func, select, update
 
 from surveys.commands import cli
 from surveys.database import make_engine, make_sessions, upgrade, writing
+from surveys.jobs import Jobs
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Team
 from surveys.operating.archive import (
     META,
     PASSING,
+    VERSIONS,
     ArchiveError,
     read_meta,
     restore_archive,
@@ -24,6 +27,7 @@ from surveys.operating.archive import (
 from surveys.settings import Settings
 from surveys.web import Installation
 from tests.factories import account, answer, closed, company, everybody_answers, opened, part
+from tests.postgres import Cluster
 
 SECRET = "The forecast came after the order again, as always."
 
@@ -42,6 +46,11 @@ def content(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
             for t in found.sorted_tables
             if t.name not in PASSING
         }
+
+
+def counted(engine: Engine) -> dict[str, int]:
+    """How many rows each table has, but for the queue's."""
+    return {name: len(rows) for name, rows in content(engine).items() if "huey" not in name}
 
 
 @pytest.fixture
@@ -86,6 +95,43 @@ def test_from_sqlite_to_postgresql_and_on_with_new_rows(
     with make_sessions(engine)() as session:
         assert session.scalar(select(func.count()).select_from(Team)) == 3
     engine.dispose()
+
+
+def test_a_queue_in_the_same_database_stays_outside(
+    filled: Installation, postgres: Cluster, tmp_path: Path
+) -> None:
+    """As docs/scaling.md and the Compose file set it up."""
+    shared = postgres.new_database(empty=True)
+    jobs = Jobs(replace(filled.settings, queue=shared))
+    jobs.ask_to_advance()
+    jobs.note("worker one", {"seen": "now"})
+    path, again, last = (tmp_path / f"{n}.zip" for n in ("one", "two", "three"))
+    write_archive(filled.engine, path, quiet)
+    target = make_engine(shared)
+    restore_archive(target, path, quiet)
+    made = write_archive(target, again, quiet)
+    assert {part.table for part in made.parts} == set(counted(filled.engine)) - {VERSIONS}
+    # One that was written when the queue still went in is good for restoring too.
+    with zipfile.ZipFile(again) as old, zipfile.ZipFile(last, "w") as new:
+        for name in old.namelist():
+            meta = json.loads(old.read(name)) if name == META else None
+            if meta is not None:
+                meta["parts"].append({"table": "huey_task", "rows": 1, "sha256": "x"})
+            new.writestr(name, json.dumps(meta) if meta is not None else old.read(name))
+    fresh = make_engine(postgres.new_database(empty=True))
+    assert restore_archive(fresh, last, quiet).rows > 0
+    assert counted(fresh) == counted(filled.engine)
+    jobs.close()
+    target.dispose()
+    fresh.dispose()
+
+
+def test_an_export_is_no_backup(fresh: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("datapackage.json", "{}")
+    with pytest.raises(ArchiveError, match="nothing can be restored from it"):
+        restore_archive(fresh, path, quiet)
 
 
 def test_an_archive_of_an_open_wave_holds_no_key_and_no_plain_answer(
@@ -143,7 +189,7 @@ def test_a_damaged_archive_changes_nothing(
         read_meta(tmp_path / "not.zip")
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as file:
         file.writestr("readme.txt", "something else")
-    with pytest.raises(ArchiveError, match="no archive"):
+    with pytest.raises(ArchiveError, match="was not written by"):
         read_meta(tmp_path / "other.zip")
 
 
