@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,9 +23,7 @@ from sqlalchemy import (
     bindparam,
     create_engine,
     event,
-    func,
     make_url,
-    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -49,9 +47,6 @@ NAMING = {
 PATIENCE = 10
 #: kept by a process: each of eight threads and the worker may read on one and write on another
 CONNECTIONS = 18
-
-#: our numbers among the advisory locks of a PostgreSQL that others may use too
-ALONE = 0x74726962
 
 
 class DatabaseNewer(SettingsError):
@@ -199,22 +194,6 @@ def _upsert(
     row = insert(table).values({name: bindparam(name) for name in (*key, *values)})
     new = {name: row.excluded[name] for name in values}
     return row.on_conflict_do_update(index_elements=key, set_=new)
-
-
-@contextmanager
-def alone(engine: Engine, what: int) -> Iterator[bool]:
-    """Whether this is the only process that does `what` (a number) now; True on SQLite.
-
-    Given back when the block ends, or when the process or its connection dies. For work that would
-    be done twice for nothing; what must not happen twice is guarded by the rows themselves.
-    """
-    if engine.dialect.name == "sqlite":
-        yield True
-        return
-    with engine.connect() as connection:
-        yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(ALONE, what))))
-        with suppress(DBAPIError):  # a database that ends idle transactions has given it back
-            connection.rollback()
 
 
 def forget_traces(engine: Engine) -> bool:

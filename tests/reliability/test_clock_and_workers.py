@@ -13,7 +13,7 @@ from surveys import clock, worker
 from surveys.answering import ballot_box
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.sealing import Ballot
-from surveys.database import alone, writing
+from surveys.database import writing
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release
@@ -42,24 +42,6 @@ def both(installed: Installation, moment: datetime) -> None:
         one.start()
     for one in workers:
         one.join()
-
-
-def test_a_wave_that_another_worker_closes_is_left_to_it(either: Installation) -> None:
-    company(either)
-    wave = opened(either)
-    shared = either.engine.dialect.name != "sqlite"
-
-    def look() -> str:
-        with clock.at(wave.closes_at):
-            worker.close_and_publish_due(either.sessions, either.engine, either.settings)
-        with either.sessions() as session:
-            return session.get_one(Wave, wave.id).state
-
-    with alone(either.engine, wave.id) as first, alone(either.engine, wave.id) as second:
-        assert first
-        assert second is not shared
-        assert look() == ("open" if shared else "published")
-    assert look() == "published"
 
 
 def test_two_workers_run_a_year_and_everything_happens_once(
