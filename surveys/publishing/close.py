@@ -70,13 +70,14 @@ def _opened(session: Session, settings: Settings, wave: Wave) -> tuple[Rows, Row
     if wave.rule.get("given_up") or not ballots_in(session, wave.id):
         return [], []
     key, redactor = sealing.private_key(settings, wave.id), redactor_of(session)
-    sealed = session.scalars(
+    box = (
         select(SealedBallot.ciphertext)
         .where(SealedBallot.wave_id == wave.id)
         # Each is many times as large as what is in it: all of them at once need not be held.
         .execution_options(yield_per=AT_ONCE)
     )
-    return rows_of((sealing.unseal(key, c) for c in sealed), redactor)
+    with session.scalars(box) as sealed:
+        return rows_of((sealing.unseal(key, ballot) for ballot in sealed), redactor)
 
 
 def _store(session: Session, wave: Wave, answers: Rows, comments: Rows) -> None:

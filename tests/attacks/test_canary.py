@@ -1,6 +1,7 @@
 """What people write is nowhere in plain text before close, and what was redacted nowhere after."""
 
 import logging
+from collections.abc import Iterable
 from random import Random
 
 import pytest
@@ -68,7 +69,8 @@ def test_a_log_that_quotes_is_noticed(
 ) -> None:
     """A line of our own, and the message of an exception that a library logs."""
 
-    def quoting(ballots: list[sealing.Ballot], redactor: object) -> object:
+    def quoting(opened: Iterable[sealing.Ballot], redactor: object) -> object:
+        ballots = list(opened)
         first = str(ballots[0].parts[0].comments)
         if way == "said":
             logs.log.warning("read", comment=first)
