@@ -11,8 +11,7 @@ from typing import IO, Any
 from babel import Locale
 from babel.dates import format_skeleton, get_datetime_format
 from babel.support import NullTranslations, Translations
-from flask import Flask
-from flask.globals import app_ctx
+from flask import Flask, g
 from flask_babel import Babel, Domain, force_locale, get_locale
 
 from surveys.database import ROOT
@@ -88,12 +87,12 @@ def spoken() -> NullTranslations:
     A page asks for hundreds of texts, so it is looked up once and kept with what else belongs to
     the request (or to the block of `speaking`).
     """
-    if not app_ctx:
-        return NullTranslations()
-    kept = app_ctx.g
-    found: NullTranslations | None = kept.get("spoken")
-    if found is None:
-        found = kept.spoken = catalogue(str(get_locale() or SOURCE))
+    try:
+        found: NullTranslations = g.spoken
+    except AttributeError:
+        found = g.spoken = catalogue(str(get_locale() or SOURCE))
+    except RuntimeError:  # outside of a page
+        found = NullTranslations()
     return found
 
 

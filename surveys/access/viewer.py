@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import g, request
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from surveys import clock
 from surveys.access.accounts import digest
@@ -32,12 +32,14 @@ def find_viewer(session: Session, token: str | None) -> Viewer | None:
     """The viewer of a sign-in cookie, or None."""
     if not token:
         return None
-    row = session.execute(
-        select(SignIn, Account)
-        .join(Account, Account.id == SignIn.account_id)
+    found = session.scalars(
+        select(Account)
+        .join(SignIn, SignIn.account_id == Account.id)
         .where(SignIn.token_hash == digest(token), SignIn.expires_at > clock.now())
-    ).first()
-    return viewer_of(row[1]) if row else None
+        .options(joinedload(Account.grants))  # every page asks: one question, not two
+    )
+    account = found.unique().one_or_none()
+    return viewer_of(account) if account else None
 
 
 def viewer_of(account: Account) -> Viewer:

@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
@@ -58,7 +57,6 @@ def board() -> str:
         sensitive=comments.sensitive_first(db()),
         tried=agreements_begun(db(), viewer()),
         words=words,
-        teams={team.id: team.name for team in db().scalars(select(Team))},
     )
 
 

@@ -1,13 +1,13 @@
 """HR's view of themes over all pairs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import Session
 
 from surveys.errors import UserError
 from surveys.models.people import Team
@@ -16,6 +16,7 @@ from surveys.models.themes import Quote, Theme
 from surveys.reading.causes import ORDER, cause_name, theme_name
 
 BANDS = ("5–9", "10–19", "20+")
+Figures = Row[*tuple[Any, ...]]
 
 
 class CuratingError(UserError):
@@ -78,12 +79,16 @@ class RankedTheme:
 
 @dataclass(frozen=True, slots=True)
 class ThemeBoard:
-    """HR's first page: root cause × seam, then the themes, most persons first."""
+    """HR's first page: root cause × seam, then the themes, most persons first.
+
+    `teams`: the names of all teams by number.
+    """
 
     number: int | None
-    causes: tuple[str, ...]
-    rows: tuple[CauseRow, ...]
-    themes: tuple[RankedTheme, ...]
+    causes: tuple[str, ...] = ()
+    rows: tuple[CauseRow, ...] = ()
+    themes: tuple[RankedTheme, ...] = ()
+    teams: Mapping[int, str] = field(default_factory=dict)
 
     def loudest(self, most: int | None) -> tuple[CauseRow, ...]:
         """The seams with most persons, in the order of their names; all without a limit."""
@@ -97,40 +102,31 @@ def theme_board(session: Session) -> ThemeBoard:
     """The board of the newest release."""
     newest = session.scalar(select(Release).order_by(Release.number.desc()).limit(1))
     if newest is None:
-        return ThemeBoard(None, (), (), ())
+        return ThemeBoard(None)
+    names = {team.id: team.name for team in session.scalars(select(Team))}
+
+    def shown(of_kind: ColumnElement[bool], *columns: Any) -> list[Figures]:
+        """Figures of the release: the seam as (a, b, rater), then `columns`; sorted by names."""
+        seam = ThemeFigure.team_a_id, ThemeFigure.team_b_id, ThemeFigure.rater_id
+        rows = session.execute(
+            select(*seam, *columns)
+            .join(Theme, Theme.id == ThemeFigure.theme_id)
+            .where(ThemeFigure.release_id == newest.id, of_kind)
+            .order_by(Theme.id, ThemeFigure.rater_id)
+        ).all()
+        return sorted(rows, key=lambda row: (names[row[0]], names[row[1]]))
+
+    figure = ThemeFigure.persons_band, ThemeFigure.change, ThemeFigure.tone
     return ThemeBoard(
         newest.number,
         tuple(cause_name(code) for code in ORDER),
-        _cause_rows(session.execute(_shown(newest.id, Theme.label).where(OF_A_CAUSE)).all()),
-        _ranked(session.execute(_shown(newest.id, Theme).where(~OF_A_CAUSE)).all()),
+        _cause_rows(shown(OF_A_CAUSE, Theme.label, Theme.id, ThemeFigure.persons_band), names),
+        _ranked(shown(~OF_A_CAUSE, Theme, *figure), names),
+        names,
     )
 
 
 OF_A_CAUSE = Theme.kind == "cause"
-
-
-def _shown(release_id: int, of_theme: Any) -> Select[Any]:
-    """The figures of a release as rows, with the names of both teams as `a` and `b`."""
-    a, b = aliased(Team), aliased(Team)
-    return (
-        select(
-            ThemeFigure.theme_id,
-            ThemeFigure.team_a_id,
-            ThemeFigure.team_b_id,
-            ThemeFigure.rater_id,
-            ThemeFigure.persons_band,
-            ThemeFigure.tone,
-            ThemeFigure.change,
-            a.name.label("a"),
-            b.name.label("b"),
-            of_theme,
-        )
-        .join(Theme, Theme.id == ThemeFigure.theme_id)
-        .join(a, a.id == ThemeFigure.team_a_id)
-        .join(b, b.id == ThemeFigure.team_b_id)
-        .where(ThemeFigure.release_id == release_id)
-        .order_by(a.name, b.name, Theme.id, ThemeFigure.rater_id)
-    )
 
 
 TONES = {
@@ -170,22 +166,18 @@ def history_of(session: Session, theme_id: int) -> list[tuple[int, str, str]]:
     return [(number, team or str(_("both teams together")), band) for number, team, band in rows]
 
 
-def _cause_rows(figures: Sequence[Row[Any]]) -> tuple[CauseRow, ...]:
+def _cause_rows(figures: Sequence[Figures], names: Mapping[int, str]) -> tuple[CauseRow, ...]:
     rows: dict[tuple[int, int, int | None], dict[str, tuple[str, int]]] = {}
-    labels: dict[tuple[int, int, int | None], str] = {}
-    for figure in figures:
-        key = (figure.team_a_id, figure.team_b_id, figure.rater_id)
-        rows.setdefault(key, {})[figure.label] = (figure.persons_band, figure.theme_id)
-        if key not in labels:
-            labels[key] = _seam_label(figure)
-    names = {code: cause_name(code) for code in ORDER}
+    for a, b, rater, code, theme_id, persons in figures:
+        rows.setdefault((a, b, rater), {})[code] = (persons, theme_id)
+    causes = {code: cause_name(code) for code in ORDER}
     return tuple(
         CauseRow(
-            labels[key],
-            (key[0], key[1]),
-            tuple(CauseCell(names[c], *bands.get(c, (None, None))) for c in ORDER),
+            _seam_label(a, b, rater, names),
+            (a, b),
+            tuple(CauseCell(causes[c], *bands.get(c, (None, None))) for c in ORDER),
         )
-        for key, bands in rows.items()
+        for (a, b, rater), bands in rows.items()
     )
 
 
@@ -193,30 +185,25 @@ def _steps(band: str | None) -> int:
     return 0 if band is None else BANDS.index(band) + 1
 
 
-def _seam_label(figure: Row[Any]) -> str:
-    a, b = figure.a, figure.b
-    if figure.rater_id is None:
-        return str(_("%(a)s and %(b)s together", a=a, b=b))
-    rater, target = (a, b) if figure.rater_id == figure.team_a_id else (b, a)
-    return str(_("%(rater)s about %(target)s", rater=rater, target=target))
+def _seam_label(a: int, b: int, rater: int | None, names: Mapping[int, str]) -> str:
+    if rater is None:
+        return _together(a, b, names)
+    target = b if rater == a else a
+    return str(_("%(rater)s about %(target)s", rater=names[rater], target=names[target]))
 
 
-def _side_name(figure: Row[Any]) -> str:
-    if figure.rater_id is None:
-        return str(_("%(a)s and %(b)s together", a=figure.a, b=figure.b))
-    return str(figure.a if figure.rater_id == figure.team_a_id else figure.b)
+def _together(a: int, b: int, names: Mapping[int, str]) -> str:
+    return str(_("%(a)s and %(b)s together", a=names[a], b=names[b]))
 
 
-def _ranked(figures: Sequence[Row[Any]]) -> tuple[RankedTheme, ...]:
-    themes: dict[int, tuple[Theme, str]] = {}
-    sides: dict[int, list[Side]] = {}
-    for figure in figures:
-        themes[figure.theme_id] = figure.Theme, f"{figure.a} – {figure.b}"
-        side = Side(_side_name(figure), figure.persons_band, figure.change, figure.tone)
-        sides.setdefault(figure.theme_id, []).append(side)
+def _ranked(figures: Sequence[Figures], names: Mapping[int, str]) -> tuple[RankedTheme, ...]:
+    themes: dict[Theme, tuple[str, list[Side]]] = {}
+    for a, b, rater, theme, persons, change, tone in figures:
+        side = Side(names.get(rater) or _together(a, b, names), persons, change, tone)
+        themes.setdefault(theme, (f"{names[a]} – {names[b]}", []))[1].append(side)
     return tuple(
         sorted(
-            (RankedTheme(theme, pair, tuple(sides[n])) for n, (theme, pair) in themes.items()),
+            (RankedTheme(theme, pair, tuple(sides)) for theme, (pair, sides) in themes.items()),
             key=lambda t: (
                 t.theme.dismissed,
                 not t.theme.pinned,

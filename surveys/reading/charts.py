@@ -19,9 +19,6 @@ SCALES = (60, 80, 100)
 #: readers too who have their browser space letters out by 0.12 em (WCAG 2.2, 1.4.12)
 LETTER, WIDE, ROOM = 8.2, 13.5, 6
 
-#: for each side, what each month says
-Said = tuple[tuple[str, ...], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -85,17 +82,51 @@ class PairChart:
     text: str
 
 
-class _Scale:
-    def __init__(self, page: PairPage, width: int) -> None:
-        self.count = len(page.months)
+class _Across:
+    """Where months lie from left to right."""
+
+    def __init__(self, months: int, width: int) -> None:
+        self.count = months
+        self.step = (width - LEFT - RIGHT) / max(months, 1)
+
+    def x(self, month: float) -> float:
+        return round(LEFT + (month + 0.5) * self.step, 1)
+
+
+class _Upright:
+    """What a page's charts of all widths have in common: heights, and what months say."""
+
+    def __init__(self, page: PairPage) -> None:
         highest = max(
             (f.high or f.value or 0 for line in page.lines for f in line.figures), default=0
         )
         self.top = next(scale for scale in SCALES if highest <= scale)
-        self.step = (width - LEFT - RIGHT) / max(self.count, 1)
-
-    def x(self, month: float) -> float:
-        return round(LEFT + (month + 0.5) * self.step, 1)
+        self.ticks = tuple((self.y(v), v) for v in range(0, self.top + 1, 20))
+        language = str(get_locale())
+        self.days = [written(month.opened_on, "MMMd", language) for month in page.months]
+        self.text = _alternative(page)
+        #: for each side: height, interval, state and words of each month
+        self.marks = [
+            [
+                (
+                    None if f.value is None or f.state == "withheld" else self.y(f.value),
+                    None if f.low is None else self.y(f.low),
+                    None if f.high is None else self.y(f.high),
+                    f.state,
+                    alarm,
+                    says,
+                )
+                for f, alarm, says in zip(
+                    line.figures, line.alarms, _said(page, line, language), strict=True
+                )
+            ]
+            for line in page.lines
+        ]
+        #: for each side: level, low and high of the smoothed line where there is one
+        self.paths = [
+            [None if point is None else tuple(map(self.y, point)) for point in line.path]
+            for line in page.lines
+        ]
 
     def y(self, value: float) -> float:
         inner = HEIGHT - TOP - BOTTOM
@@ -103,39 +134,38 @@ class _Scale:
 
 
 def pair_charts(page: PairPage, *widths: int) -> tuple[PairChart, ...]:
-    """The chart of a page for each width; what its marks say is put into words once."""
-    said = _said(page)
-    return tuple(pair_chart(page, width, said) for width in widths)
+    """The chart of a page for each width in pixels (about 360 on a phone, 860 on a desk)."""
+    upright = _Upright(page)
+    return tuple(_chart(page, width, upright) for width in widths)
 
 
-def pair_chart(page: PairPage, width: int, said: Said | None = None) -> PairChart:
-    """The chart of a page for a width in pixels (about 360 on a phone, 860 on a desk)."""
-    scale, said = _Scale(page, width), said or _said(page)
+def _chart(page: PairPage, width: int, upright: _Upright) -> PairChart:
+    across = _Across(len(page.months), width)
     return PairChart(
         width=width,
         height=HEIGHT,
         left=LEFT,
         right=width - RIGHT,
         bottom=HEIGHT - BOTTOM,
-        lines=tuple(_line(line, side, scale, said[side]) for side, line in enumerate(page.lines)),
-        ticks=tuple((scale.y(v), v) for v in range(0, scale.top + 1, 20)),
-        months=_labels(page, scale, width),
-        flags=_flags(page, scale),
-        text=_alternative(page),
+        lines=tuple(_line(page, side, across, upright) for side in range(len(page.lines))),
+        ticks=upright.ticks,
+        months=_labels(page, across, width, upright.days),
+        flags=_flags(page, across),
+        text=upright.text,
     )
 
 
-def _labels(page: PairPage, scale: _Scale, width: int) -> tuple[Label, ...]:
+def _labels(page: PairPage, across: _Across, width: int, days: list[str]) -> tuple[Label, ...]:
     """As many months, counted back from the newest, as have room in the reader's language."""
     # Day and month: waves are four weeks apart, a month can hold two.
     all_of_them = [
-        Label(scale.x(i), _written(month.opened_on, "MMMd"), month.opened_on.year)
-        for i, month in enumerate(page.months)
+        Label(across.x(i), day, month.opened_on.year)
+        for i, (month, day) in enumerate(zip(page.months, days, strict=True))
     ]
     longest = max((label.width for label in all_of_them), default=0)
-    every = max(1, ceil((longest + ROOM) / scale.step))
+    every = max(1, ceil((longest + ROOM) / across.step))
     kept: list[Label] = []
-    for label in all_of_them[(scale.count - 1) % every :: every]:
+    for label in all_of_them[(across.count - 1) % every :: every]:
         half = label.width / 2
         x = round(min(max(label.x, half), width - half), 1)
         told = any(before.year == label.year for before in kept)
@@ -143,52 +173,33 @@ def _labels(page: PairPage, scale: _Scale, width: int) -> tuple[Label, ...]:
     return tuple(kept)
 
 
-def _written(day: date, skeleton: str) -> str:
-    return written(day, skeleton, str(get_locale()))
-
-
-def _said(page: PairPage) -> Said:
-    """What each month of each side says, for pointers and screen readers."""
-    return tuple(
-        tuple(
-            _(
-                "%(team)s, %(month)s: %(figure)s",
-                team=line.rater,
-                month=_written(month.opened_on, "yMMM"),
-                figure=figure.why or f"{figure.digits} ({figure.interval or figure.words})",
-            )
-            for month, figure in zip(page.months, line.figures, strict=True)
+def _said(page: PairPage, line: SeamLine, language: str) -> list[str]:
+    """What each month of a side says, for pointers and screen readers."""
+    return [
+        _(
+            "%(team)s, %(month)s: %(figure)s",
+            team=line.rater,
+            month=written(month.opened_on, "yMMM", language),
+            figure=figure.why or f"{figure.digits} ({figure.interval or figure.words})",
         )
-        for line in page.lines
-    )
+        for month, figure in zip(page.months, line.figures, strict=True)
+    ]
 
 
-def _line(line: SeamLine, side: int, scale: _Scale, said: tuple[str, ...]) -> Line:
+def _line(page: PairPage, side: int, across: _Across, upright: _Upright) -> Line:
     # The two sides stand a little apart, so that neither hides the other's interval.
-    shift = (side - 0.5) * min(0.3, 9 / scale.step)
-    marks = []
-    for i, (figure, alarm) in enumerate(zip(line.figures, line.alarms, strict=True)):
-        value = figure.value
-        at = None if value is None or figure.state == "withheld" else scale.y(value)
-        marks.append(
-            Mark(
-                scale.x(i + shift),
-                at,
-                scale.y(figure.low) if figure.low is not None else None,
-                scale.y(figure.high) if figure.high is not None else None,
-                figure.state,
-                alarm,
-                said[i],
-            )
-        )
-    points = [(scale.x(i + shift), p) for i, p in enumerate(line.path) if p is not None]
-    path = " ".join(f"{x},{scale.y(p[0])}" for x, p in points)
-    upper = [f"{x},{scale.y(p[2])}" for x, p in points]
-    lower = [f"{x},{scale.y(p[1])}" for x, p in reversed(points)]
-    return Line(f"{line.rater} → {line.target}", tuple(marks), path, " ".join(upper + lower))
+    shift = (side - 0.5) * min(0.3, 9 / across.step)
+    places = [across.x(i + shift) for i in range(across.count)]
+    marks = tuple(Mark(x, *rest) for x, rest in zip(places, upright.marks[side], strict=True))
+    points = [(x, *p) for x, p in zip(places, upright.paths[side], strict=True) if p is not None]
+    path = " ".join(f"{x},{level}" for x, level, _low, _high in points)
+    upper = [f"{x},{high}" for x, _level, _low, high in points]
+    lower = [f"{x},{low}" for x, _level, low, _high in reversed(points)]
+    line = page.lines[side]
+    return Line(f"{line.rater} → {line.target}", marks, path, " ".join(upper + lower))
 
 
-def _flags(page: PairPage, scale: _Scale) -> tuple[Flag, ...]:
+def _flags(page: PairPage, across: _Across) -> tuple[Flag, ...]:
     events = [
         # First-strong isolates keep the full stop of an English text at its end in Arabic.
         (a.starts_on, _("Agreement: %(text)s", text=f"\u2068{a.text}\u2069"))
@@ -198,7 +209,7 @@ def _flags(page: PairPage, scale: _Scale) -> tuple[Flag, ...]:
     flags = []
     for number, (day, says) in enumerate(sorted(events), start=1):
         if page.months and day >= page.months[0].opened_on:
-            flags.append(Flag(scale.x(_place(page, day)), number, says))
+            flags.append(Flag(across.x(_place(page, day)), number, says))
     return tuple(flags)
 
 

@@ -38,6 +38,8 @@ def series_of(session: Session, a: Team, b: Team) -> tuple[SeriesView, ...]:
         )
         .order_by(HardSeries.id)
     ).all()
+    if not rows:
+        return ()
     points: dict[int, list[tuple[date, float]]] = {row.id: [] for row in rows}
     for point in session.scalars(
         select(HardPoint).where(HardPoint.series_id.in_(points)).order_by(HardPoint.day)

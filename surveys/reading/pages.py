@@ -14,7 +14,7 @@ from surveys.models.people import Team
 from surveys.models.releases import Figure, Release, Trend
 from surveys.reading.agreements import AgreementView, agreement_views
 from surveys.reading.causes import ORDER, cause_name
-from surveys.reading.figures import NOT_ASKED, FigureView, view_of
+from surveys.reading.figures import COLUMNS, NOT_ASKED, FigureView, view_of
 from surveys.reading.goals import ConflictView, goal_conflicts
 from surveys.reading.handovers import HandoverLine, handover_lines, of_pair
 from surveys.reading.hard_data import SeriesView, series_of
@@ -219,13 +219,13 @@ def _figures(
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Figure, Release.number, Release.opened_on)
+        select(Figure.rater_id, Figure.measure, *COLUMNS, Release.number, Release.opened_on)
         .join(Release)
         .where(of_pair(Figure, a, b), index | (Figure.release_id == newest))
         .order_by(Release.number)
     ).all()
-    days = {number: opened_on for _figure, number, opened_on in rows}
-    figures = {(f.rater_id, f.measure, number): view_of(f) for f, number, _opened in rows}
+    days = {row.number: row.opened_on for row in rows}
+    figures = {(row.rater_id, row.measure, row.number): view_of(row) for row in rows}
     return tuple(Month(number, day) for number, day in days.items()), figures
 
 

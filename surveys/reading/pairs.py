@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from surveys.access.viewer import Viewer
 from surveys.models.people import Team
 from surveys.models.releases import Figure, Release, Trend
-from surveys.reading.figures import NOT_ASKED, FigureView, view_of
+from surveys.reading.figures import COLUMNS, NOT_ASKED, FigureView, view_of
 
 MEASURES = ("index", "pair", "ranked", "quarter")
 MOST_CARDS = 12
@@ -90,18 +90,17 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
     if newest is None:
         return PairMap(None, ())
     release_id, number = newest
-    one, two = aliased(Team), aliased(Team)
     rows = session.execute(
-        select(Figure, one, two)
-        .join(one, one.id == Figure.rater_id)
-        .join(two, two.id == Figure.target_id)
-        .where(Figure.release_id == release_id, Figure.measure.in_(MEASURES))
+        select(Figure.rater_id, Figure.target_id, Figure.measure, *COLUMNS).where(
+            Figure.release_id == release_id, Figure.measure.in_(MEASURES)
+        )
     ).all()
+    teams = {team.id: team for team in session.scalars(select(Team))}
     trends = session.execute(
         select(Trend.rater_id, Trend.target_id, Trend.alarm).where(Trend.release_id == release_id)
     )
     alarms = {(rater, target): alarm for rater, target, alarm in trends}
-    figures = {(f.rater_id, f.target_id, f.measure): view_of(f) for f, _one, _two in rows}
+    figures = {(row.rater_id, row.target_id, row.measure): view_of(row) for row in rows}
     pairs = [
         PairSummary(
             a,
@@ -112,8 +111,10 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
             (alarms.get((a.id, b.id)), alarms.get((b.id, a.id))),
             figures.get((a.id, b.id, "quarter"), NOT_ASKED),
         )
-        for figure, a, b in rows
-        if figure.measure == "pair" and viewer.may_read_pair(a.id, b.id)
+        for a, b in (
+            (teams[row.rater_id], teams[row.target_id]) for row in rows if row.measure == "pair"
+        )
+        if viewer.may_read_pair(a.id, b.id)
     ]
     return PairMap(number, tuple(sorted(pairs, key=_order)))
 

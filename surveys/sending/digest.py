@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from surveys.access.viewer import Viewer
 from surveys.languages import speaking
 from surveys.reading import words
-from surveys.reading.charts import pair_chart
+from surveys.reading.charts import pair_charts
 from surveys.reading.pages import PairPage, pair_page
 from surveys.reading.pairs import PairSummary, pair_map
 from surveys.reading.picture import chart_picture
@@ -46,7 +46,7 @@ def _quiet(pair: PairSummary) -> bool:
 
 
 def _section(page: PairPage) -> Section:
-    chart = pair_chart(page, WIDTH)
+    (chart,) = pair_charts(page, WIDTH)
     said = [words.state_sentence(page)]
     for mark, line in zip(MARKS, page.lines, strict=True):
         stands = words.line_sentence(line)

@@ -188,7 +188,9 @@ def test_two_managers_agree(demo: Server, open_page: Callable[..., Page]) -> Non
     expect(one.locator("textarea")).to_be_focused()
     one.keyboard.type("Legal reads every contract within two days.")
     press(one, "Propose and sign")
-    expect(one.locator("main")).to_contain_text("not signed by both yet")  # stored before it is read
+    expect(one.locator("main")).to_contain_text(
+        "not signed by both yet"
+    )  # stored before it is read
     expect(one.get_by_role("button", name="Sign for your team")).to_have_count(0)
     two.reload()
     press(two, "Sign for your team")

@@ -10,7 +10,7 @@ from flask import Flask
 from surveys import languages
 from surveys.models.people import Team
 from surveys.reading import words
-from surveys.reading.charts import pair_chart
+from surveys.reading.charts import pair_charts
 from surveys.reading.figures import NOT_ASKED, FigureView
 from surveys.reading.pages import Month, Movement, PairPage, SeamLine
 
@@ -108,7 +108,7 @@ def test_the_gap_is_claimed_only_beyond_its_interval(gap: FigureView, says: str)
 def test_the_chart_draws_every_month_inside_its_box_and_withheld_ones_without_a_height() -> None:
     shown = page(line("Buying", LOW, FEW, HIGH), line("Selling", UNDER, HIGH, LOW))
     for width in (350, 860):
-        chart = pair_chart(shown, width)
+        (chart,) = pair_charts(shown, width)
         for drawn in chart.lines:
             assert len(drawn.marks) == 3
             for mark in drawn.marks:
@@ -124,7 +124,7 @@ def test_labels_of_months_never_touch(app: Flask, language: str, width: int) -> 
     figures = [LOW] * 12
     many = page(line("Buying", *figures), line("Selling", *figures))
     with app.test_request_context(f"/?lang={language}"):
-        labels = pair_chart(many, width).months
+        labels = pair_charts(many, width)[0].months
     assert len(labels) >= 3
     for one, two in pairwise(labels):
         assert two.x - one.x > (one.width + two.width) / 2
