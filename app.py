@@ -16,7 +16,7 @@ from surveys.api.routes import blueprint as api
 from surveys.commands import run
 from surveys.curating.routes import blueprint as curating
 from surveys.curating.workbench_routes import blueprint as workbench
-from surveys.database import ROOT, make_engine, make_sessions
+from surveys.database import ROOT, make_engine, make_sessions, reader_of
 from surveys.exporting.routes import blueprint as exporting
 from surveys.improving.goal_routes import blueprint as goals
 from surveys.improving.playbook import read_own
@@ -87,7 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     engine = make_engine(settings.database)
     app.extensions["tribometer"] = Installation(
-        settings, engine, make_sessions(engine), Jobs(settings)
+        settings, engine, reader_of(engine), make_sessions(engine), Jobs(settings)
     )
     watching.watch(app, counting=settings.metrics == "yes")  # before whatever may refuse a request
     guard = CSRFProtect(app)

@@ -144,6 +144,17 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def reader_of(engine: Engine) -> Engine:
+    """The engine for pages that only read.
+
+    PostgreSQL shows each statement the newest state anyway: without a transaction around them two
+    ways to the database fall away.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 Sessions = sessionmaker[Session]
 
 
@@ -155,9 +166,20 @@ def make_sessions(engine: Engine) -> Sessions:
 @contextmanager
 def writing(sessions: Sessions) -> Iterator[Session]:
     """One transaction that writes: commits at the end, rolls back on any error."""
-    with sessions() as session, _turn(session), session.begin():
+    with sessions() as session, _turn(session.get_bind().dialect), session.begin():
         session.connection(execution_options={"writes": True})
         yield session
+
+
+@contextmanager
+def storing(engine: Engine) -> Iterator[Connection]:
+    """`writing` without a session's bookkeeping, for what thousands do in the same minute."""
+    with (
+        _turn(engine.dialect),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
 
 
 #: SQLite lets one write at a time and all others ask again after a pause, the longer the later they
@@ -166,10 +188,9 @@ _LINE = RLock()
 
 
 @contextmanager
-def _turn(session: Session) -> Iterator[None]:
+def _turn(dialect: Dialect) -> Iterator[None]:
     """On SQLite: inside, no other thread of this process writes, unless it lost its patience."""
-    alone = session.get_bind().dialect.name == "sqlite"
-    mine = alone and _LINE.acquire(timeout=PATIENCE)
+    mine = dialect.name == "sqlite" and _LINE.acquire(timeout=PATIENCE)
     try:
         yield
     finally:
@@ -178,10 +199,9 @@ def _turn(session: Session) -> Iterator[None]:
 
 
 def upsert(
-    session: Session, table: type[Base], key: dict[str, Any], values: dict[str, Any]
+    connection: Connection, table: type[Base], key: dict[str, Any], values: dict[str, Any]
 ) -> None:
     """Insert the row, or give the one with this primary key the new values, in one statement."""
-    connection = session.connection()
     statement = _upsert(table, connection.dialect.name, tuple(key), tuple(values))
     connection.execute(statement, {**key, **values})
 

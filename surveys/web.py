@@ -13,10 +13,11 @@ from surveys.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """The parts that a running installation is made of."""
+    """The parts that a running installation is made of; `reader` is the engine of its pages."""
 
     settings: Settings
     engine: Engine
+    reader: Engine
     sessions: Sessions
     jobs: Jobs
 
@@ -30,7 +31,8 @@ def installation() -> Installation:
 def db() -> Session:
     """The request's session for reading; closed with the request, never committed."""
     if "session" not in g:
-        g.session = installation().sessions()
+        parts = installation()
+        g.session = parts.sessions(bind=parts.reader, autoflush=False)
     session: Session = g.session
     return session
 

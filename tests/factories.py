@@ -13,7 +13,7 @@ from surveys import clock, worker
 from surveys.access import accounts
 from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
-from surveys.database import writing
+from surveys.database import storing, writing
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
 from surveys.running import calendar, importing, setup
@@ -83,8 +83,14 @@ def part(target: int, score: int = 3, comments: Comments | None = None) -> SeamB
 def answer(installed: Installation, wave: Wave, email: str, rater: int, *parts: SeamBallot) -> str:
     """Cast a ballot; returns the receipt."""
     code = code_of(installed, wave, email)
-    with during(wave), writing(installed.sessions) as session:
-        return ballot_box.cast(session, wave.id, code, Ballot(rater, parts))
+    with during(wave):
+        return cast(installed, code, Ballot(rater, parts))
+
+
+def cast(installed: Installation, code: str, ballot: Ballot) -> str:
+    """Put a ballot in as the page does; returns the receipt."""
+    with storing(installed.engine) as connection:
+        return ballot_box.cast(connection, ballot_box.admit(connection, code), code, ballot)
 
 
 def everybody_answers(

@@ -81,7 +81,8 @@ def count(session: Session, bucket: str) -> None:
         .returning(SignInFailure.bucket)
     ).first()
     if counted is None:
-        upsert(session, SignInFailure, {"bucket": bucket}, {"count": 1, "since": clock.now()})
+        began = {"count": 1, "since": clock.now()}
+        upsert(session.connection(), SignInFailure, {"bucket": bucket}, began)
 
 
 def forget(session: Session, bucket: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from surveys import clock
@@ -22,13 +22,14 @@ from surveys.models.people import Team
 from surveys.models.pulses import Invitation, Wave, WaveSeam
 
 # In the last minute before a close these run thousands of times: they are put together once, and
-# run on the connection, without the session's own bookkeeping.
+# run on a connection, without a session's bookkeeping.
 _target = aliased(Team)
 OPENED_BY = (
     select(
         Invitation.answered,
         Wave.id.label("wave_id"),
         Wave.closes_at,
+        Wave.public_key,
         Team.id.label("team_id"),
         Team.name.label("team_name"),
         WaveSeam.team_size,
@@ -48,11 +49,7 @@ OPENED_BY = (
     .order_by(_target.name)
 )
 # The shared lock makes "close" wait for us, or us see that it closed (SQLite: one writer).
-LOCKED = (
-    select(Wave.public_key, Wave.state, Wave.closes_at)
-    .where(Wave.id == bindparam("wave"))
-    .with_for_update(read=True)
-)
+ADMITTED_BY = OPENED_BY.with_for_update(read=True, of=Wave)
 ANSWERED = (
     update(Invitation)
     .where(
@@ -94,6 +91,7 @@ class Entry:
     """What a valid link opens: the wave, the team one belongs to, and whom one is asked about.
 
     `draft` names the draft on the device, so that the next person at it does not find it.
+    `seal_key` closes the ballots of the wave; None until it is held open (`admit`).
     """
 
     wave_id: int
@@ -103,12 +101,25 @@ class Entry:
     targets: tuple[NamedTeam, ...]
     answered: bool
     draft: str
+    seal_key: bytes | None = None
 
 
-def enter(session: Session, code: str) -> Entry:
+def enter(connection: Connection, code: str) -> Entry:
     """What the code opens; raises NotAccepted."""
+    return _entry(connection, code, hold=False)
+
+
+def admit(connection: Connection, code: str) -> Entry:
+    """What the code opens, for `cast`: until the transaction ends, the wave cannot close.
+
+    Raises NotAccepted.
+    """
+    return _entry(connection, code, hold=True)
+
+
+def _entry(connection: Connection, code: str, hold: bool) -> Entry:
     given = {"hash": tokens.entry_hash(code), "now": clock.now()}
-    rows = session.connection().execute(OPENED_BY, given).all()
+    rows = connection.execute(ADMITTED_BY if hold else OPENED_BY, given).all()
     if not rows:
         raise NotAccepted
     first = rows[0]
@@ -120,34 +131,44 @@ def enter(session: Session, code: str) -> Entry:
         tuple(NamedTeam(r.target_id, r.target_name) for r in rows if r.target_id is not None),
         first.answered,
         tokens.draft_name(code),
+        bytes(first.public_key) if hold and first.public_key else None,
     )
 
 
-def cast(session: Session, wave_id: int, code: str, ballot: Ballot) -> str:
+def cast(connection: Connection, entry: Entry, code: str, ballot: Ballot) -> str:
     """Put the ballot in, replacing an earlier one of the same code; returns the receipt.
 
-    Runs in the caller's transaction; only after its commit may the receipt be shown.
-    Raises NotAccepted.
+    `entry` is what `admit` gave for the code in this transaction; only after its commit may the
+    receipt be shown. Raises NotAccepted.
     """
-    public_key = _lock_open_wave(session, wave_id)
+    if entry.seal_key is None:
+        raise NotAccepted
     receipt = tokens.receipt(code)
-    given = {"wave": wave_id, "hash": tokens.entry_hash(code)}
-    first = session.connection().execute(ANSWERED, given).first()
-    if first is None and not _is_in_box(session, wave_id, receipt):
+    given = {"wave": entry.wave_id, "hash": tokens.entry_hash(code)}
+    first = connection.execute(ANSWERED, given).first()
+    if first is None and not _is_in_box(connection, entry.wave_id, receipt):
         raise NotAccepted
     threaded = replace(ballot, thread=tokens.thread_of(receipt))
-    _put(session, wave_id, receipt, seal(public_key, threaded))
+    _put(connection, entry.wave_id, receipt, seal(entry.seal_key, threaded))
     return receipt
 
 
-def withdraw(session: Session, receipt: str) -> None:
+def withdraw(connection: Connection, receipt: str) -> None:
     """Replace the ballot of a receipt by an empty one; raises NotAccepted."""
-    key = tokens.box_key(receipt)
-    wave_id = session.scalar(select(SealedBallot.wave_id).where(SealedBallot.box_key == key))
-    if wave_id is None:
+    found = connection.execute(
+        select(Wave.id, Wave.public_key)
+        .join(SealedBallot, SealedBallot.wave_id == Wave.id)
+        .where(
+            SealedBallot.box_key == tokens.box_key(receipt),
+            Wave.state == "open",
+            Wave.closes_at > clock.now(),
+        )
+        .with_for_update(read=True, of=Wave)
+    ).first()
+    if found is None or found.public_key is None:
         raise NotAccepted
-    public_key = _lock_open_wave(session, wave_id)
-    _put(session, wave_id, receipt, seal(public_key, Ballot(rater_id=0, parts=())))
+    empty = Ballot(rater_id=0, parts=())
+    _put(connection, found.id, receipt, seal(bytes(found.public_key), empty))
 
 
 def ballots_in(session: Session, wave_id: int) -> int:
@@ -160,20 +181,11 @@ def ballots_in(session: Session, wave_id: int) -> int:
     )
 
 
-def _lock_open_wave(session: Session, wave_id: int) -> bytes:
-    wave = session.connection().execute(LOCKED, {"wave": wave_id}).first()
-    if wave is None or wave.state != "open" or wave.closes_at <= clock.now():
-        raise NotAccepted
-    if wave.public_key is None:
-        raise NotAccepted
-    return bytes(wave.public_key)
-
-
-def _is_in_box(session: Session, wave_id: int, receipt: str) -> bool:
+def _is_in_box(connection: Connection, wave_id: int, receipt: str) -> bool:
     given = {"wave": wave_id, "key": tokens.box_key(receipt)}
-    return session.connection().execute(IN_BOX, given).first() is not None
+    return connection.execute(IN_BOX, given).first() is not None
 
 
-def _put(session: Session, wave_id: int, receipt: str, ciphertext: bytes) -> None:
+def _put(connection: Connection, wave_id: int, receipt: str, ciphertext: bytes) -> None:
     key = {"wave_id": wave_id, "box_key": tokens.box_key(receipt)}
-    upsert(session, SealedBallot, key, {"ciphertext": ciphertext})
+    upsert(connection, SealedBallot, key, {"ciphertext": ciphertext})

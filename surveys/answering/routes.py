@@ -37,12 +37,12 @@ from surveys.answering.questions import (
 )
 from surveys.answering.sealing import COMMENT_LIMIT, Ballot
 from surveys.answering.stored import stored_columns
-from surveys.database import writing
+from surveys.database import storing, writing
 from surveys.models.people import Team
 from surveys.models.pulses import Wave
 from surveys.reading import words
 from surveys.reading.staff import staff_page
-from surveys.web import close_db, db, installation
+from surveys.web import db, installation
 
 blueprint = Blueprint("answering", __name__)
 #: holds the personal code in the browser while the form is open; sent to these pages only
@@ -74,7 +74,7 @@ def enter() -> Response | tuple[str, int]:
         return render_template("answering/enter.html", form=form), 200
     code = tokens.normal(form.code.data or "")
     try:
-        ballot_box.enter(db(), code)
+        _entered(code)
     except NotAccepted as refused:
         flash(refused.sentence)
         return render_template("answering/enter.html", form=form), refused.status
@@ -95,23 +95,46 @@ def enter() -> Response | tuple[str, int]:
 def form() -> Response | str:
     """The form; a valid post is sealed, kept durably and acknowledged with the receipt."""
     code = request.cookies.get(COOKIE, "")
-    entry = ballot_box.enter(db(), code)
-    if request.method != "POST" and "_flashes" not in session:
-        varying = {"draft": entry.draft, "token": generate_csrf()}
-        return ready.filled(("form", *_key(entry)), varying, lambda: _form_page(entry))
+    if request.method == "POST":
+        return _take(code)
+    entry = _entered(code)
+    if "_flashes" in session:
+        return _form_page(entry)
+    varying = {"draft": entry.draft, "token": generate_csrf()}
+    return ready.filled(("form", *_key(entry)), varying, lambda: _form_page(entry))
+
+
+def _entered(code: str) -> ballot_box.Entry:
+    with installation().reader.connect() as connection:
+        return ballot_box.enter(connection, code)
+
+
+def _take(code: str) -> Response | str:
+    """Cast what was sent, or show what needs another look."""
+    with storing(installation().engine) as connection:
+        entry = ballot_box.admit(connection, code)
+        sent, ballot = _sent(entry)
+        receipt = ballot_box.cast(connection, entry, code, ballot) if ballot else None
+    # Outside, so that only what has been stored durably is acknowledged.
+    return _form_page(entry, sent) if receipt is None else _receipt_page(entry, receipt)
+
+
+def _sent(entry: ballot_box.Entry) -> tuple[BallotForm, Ballot | None]:
+    """The form that was sent, and its ballot unless something is wrong, which is then flashed."""
     questions, form_class = _asked(entry)
     sent = form_class()
-    if sent.validate_on_submit():
-        try:
-            ballot = ballot_from(sent, entry.team.id, questions, entry.targets)
-            if ballot.parts:
-                return _cast(entry.wave_id, code, ballot)
-            flash(_("Nothing is filled in yet. Answer about at least one team, or close the page."))
-        except TooManyTeams as refused:
-            flash(refused.sentence)
-    elif sent.is_submitted():
+    if not sent.validate():
         flash(_("Something needs another look; it is marked below. Nothing was lost."))
-    return _form_page(entry, sent)
+        return sent, None
+    try:
+        ballot = ballot_from(sent, entry.team.id, questions, entry.targets)
+    except TooManyTeams as refused:
+        flash(refused.sentence)
+        return sent, None
+    if not ballot.parts:
+        flash(_("Nothing is filled in yet. Answer about at least one team, or close the page."))
+        return sent, None
+    return sent, ballot
 
 
 def _key(entry: ballot_box.Entry) -> tuple[Hashable, ...]:
@@ -150,10 +173,8 @@ def _form_page(entry: ballot_box.Entry, sent: BallotForm | None = None) -> str:
     )
 
 
-def _cast(wave_id: int, code: str, ballot: Ballot) -> Response:
-    close_db()  # the connection that read goes on to write, instead of a second one
-    with writing(installation().sessions) as storage:
-        receipt = tokens.grouped(ballot_box.cast(storage, wave_id, code, ballot))
+def _receipt_page(entry: ballot_box.Entry, code: str) -> Response:
+    receipt = tokens.grouped(code)
     done = make_response(
         ready.filled(
             ("receipt", str(get_locale())),
@@ -166,7 +187,7 @@ def _cast(wave_id: int, code: str, ballot: Ballot) -> Response:
     # What it may still do is read the last results of a team; the ticket knows the team alone.
     done.set_cookie(
         TICKET,
-        _tickets().dumps(ballot.rater_id),
+        _tickets().dumps(entry.team.id),
         path="/s/results",
         max_age=TICKET_LIFE,
         httponly=True,
@@ -184,8 +205,8 @@ def withdraw() -> str | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("answering/withdraw.html", form=form, done=False)
     try:
-        with writing(installation().sessions) as storage:
-            ballot_box.withdraw(storage, tokens.normal(form.code.data or ""))
+        with storing(installation().engine) as connection:
+            ballot_box.withdraw(connection, tokens.normal(form.code.data or ""))
     except NotAccepted:
         flash(_("This receipt opens nothing: it is mistyped, or the survey has closed."))
         return render_template("answering/withdraw.html", form=form, done=False), 404
@@ -219,7 +240,7 @@ def results() -> str:
     """You said, we did, it moved: the last published wave for one's own team."""
     team, code = _team_of_ticket(), request.cookies.get(COOKIE, "")
     if team is None or code:
-        team = db().get_one(Team, ballot_box.enter(db(), code).team.id)
+        team = db().get_one(Team, _entered(code).team.id)
     page = staff_page(db(), team)
     return render_template("reading/staff.html", page=page, words=words, answering=bool(code))
 

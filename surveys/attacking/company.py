@@ -18,7 +18,7 @@ from surveys.access import accounts
 from surveys.access.viewer import COOKIE
 from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
-from surveys.database import writing
+from surveys.database import storing, writing
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
 from surveys.running import calendar, importing, setup
@@ -124,8 +124,8 @@ def codes_of(company: Company, wave: Wave) -> dict[str, str]:
 
 def cast(company: Company, wave: Wave, code: str, ballot: Ballot) -> str:
     """Put a ballot in on the wave's second day; returns the receipt."""
-    with clock.at(second_day(wave)), writing(company.installed.sessions) as session:
-        return ballot_box.cast(session, wave.id, code, ballot)
+    with clock.at(second_day(wave)), storing(company.installed.engine) as connection:
+        return ballot_box.cast(connection, ballot_box.admit(connection, code), code, ballot)
 
 
 def second_day(wave: Wave) -> datetime:

@@ -23,7 +23,7 @@ from surveys.attacking.company import (
     second_day,
 )
 from surveys.attacking.result import AttackResult, judged
-from surveys.database import writing
+from surveys.database import storing
 from surveys.models.pulses import Wave
 
 NAME = "ballot stuffer"
@@ -44,14 +44,14 @@ def stuff(app: Flask, tries: int, dice: Random) -> AttackResult:
     ballot = ballots[codes[0]]
     receipts = [cast(company, wave, code, ballots[code]) for code in codes[::2]]
     bad = [*_invented(codes, tries, dice), *old, *receipts]
-    found = [_taken(company, wave, second_day(wave), code, ballot) for code in bad]
+    found = [_taken(company, second_day(wave), code, ballot) for code in bad]
     found += [_withdrawn(company, wave, code) for code in (*_invented(codes, tries, dice), *codes)]
     repeated = dice.sample(codes * AT_ONCE, len(codes) * AT_ONCE)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda code: cast(company, wave, code, ballots[code]), repeated))
     found.append(_too_many(company, "ballot_box", wave, len(codes)))
     end(company, wave)
-    found += [_taken(company, wave, after(wave), code, ballot) for code in codes]
+    found += [_taken(company, after(wave), code, ballot) for code in codes]
     found.append(_too_many(company, "answer", wave, len(codes)))
     says = f"{len(codes)} issued, {len(codes)} in: unknown, old, used, receipts, at once, too late"
     return judged(NAME, len(found) + len(repeated), [line for line in found if line], says)
@@ -75,19 +75,20 @@ def _invented(codes: list[str], tries: int, dice: Random) -> list[str]:
     return made
 
 
-def _taken(company: Company, wave: Wave, moment: datetime, code: str, ballot: Ballot) -> str | None:
+def _taken(company: Company, moment: datetime, code: str, ballot: Ballot) -> str | None:
     """What a code opened that must open nothing."""
-    sessions = company.installed.sessions
+    engine = company.installed.engine
     with clock.at(moment):
         try:
-            with sessions() as session:
-                ballot_box.enter(session, code)
+            with engine.connect() as connection:
+                ballot_box.enter(connection, code)
             return "a code that must not open showed the form"
         except NotAccepted:
             pass
         try:
-            with writing(sessions) as session:
-                ballot_box.cast(session, wave.id, code, ballot)
+            with storing(engine) as connection:
+                entry = ballot_box.admit(connection, code)
+                ballot_box.cast(connection, entry, code, ballot)
             return "the box took a ballot for a code that must not open"
         except NotAccepted:
             return None
@@ -96,8 +97,8 @@ def _taken(company: Company, wave: Wave, moment: datetime, code: str, ballot: Ba
 def _withdrawn(company: Company, wave: Wave, code: str) -> str | None:
     """Only a receipt takes an answer back, not a code."""
     try:
-        with clock.at(second_day(wave)), writing(company.installed.sessions) as session:
-            ballot_box.withdraw(session, code)
+        with clock.at(second_day(wave)), storing(company.installed.engine) as connection:
+            ballot_box.withdraw(connection, code)
         return "an answer was taken back without its receipt"
     except NotAccepted:
         return None

@@ -20,7 +20,7 @@ from surveys.access import accounts
 from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
 from surveys.curating.deciding import decide_quote
-from surveys.database import Sessions, writing
+from surveys.database import Sessions, storing, writing
 from surveys.demo import acting, story
 from surveys.demo.remarks import Remarks
 from surveys.handovers import HOURS, POINT
@@ -149,8 +149,8 @@ def _answer(stage: Stage, wave: Wave, responses: list[Response], month: int) -> 
         ballot = Ballot(
             stage.teams[parts[0].team], tuple(_part(stage, wave, p, dice) for p in parts)
         )
-        with writing(stage.sessions) as session:
-            ballot_box.cast(session, wave.id, code, ballot)
+        with storing(stage.engine) as connection:
+            ballot_box.cast(connection, ballot_box.admit(connection, code), code, ballot)
 
 
 def _part(stage: Stage, wave: Wave, response: Response, dice: Random) -> SeamBallot:

@@ -102,7 +102,12 @@ def keep_series(session: Session, plan: Plan) -> None:
         session.add(series)
         session.flush()
         for day, value in one.values.items():
-            upsert(session, HardPoint, {"series_id": series.id, "day": day}, {"value": value})
+            upsert(
+                session.connection(),
+                HardPoint,
+                {"series_id": series.id, "day": day},
+                {"value": value},
+            )
 
 
 def _places(heading: tuple[str, ...]) -> Mapping[str, int]:

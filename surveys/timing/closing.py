@@ -21,7 +21,7 @@ from surveys.attacking.company import (
     open_next,
     second_day,
 )
-from surveys.database import ROOT, writing
+from surveys.database import ROOT, storing
 from surveys.demo.remarks import Remarks
 from surveys.models.pulses import Wave
 from surveys.settings import PREFIX
@@ -85,7 +85,7 @@ def _everybody(company: Company, wave: Wave, pairs: set[tuple[str, str]], dice: 
     remarks = Remarks(dice.randrange(10**6), [m.name for m in company.members])
     everybody = list(company.members)
     for start in range(0, len(everybody), BATCH):
-        with clock.at(second_day(wave)), writing(company.installed.sessions) as session:
+        with clock.at(second_day(wave)), storing(company.installed.engine) as connection:
             for place, member in enumerate(everybody[start : start + BATCH], start):
                 others = partners[member.team]
                 spoken = place % len(others)
@@ -98,7 +98,8 @@ def _everybody(company: Company, wave: Wave, pairs: set[tuple[str, str]], dice: 
                     for n, other in enumerate(others)
                 )
                 ballot = Ballot(company.teams[member.team], parts)
-                ballot_box.cast(session, wave.id, codes[member.email], ballot)
+                entry = ballot_box.admit(connection, codes[member.email])
+                ballot_box.cast(connection, entry, codes[member.email], ballot)
     return len(everybody)
 
 

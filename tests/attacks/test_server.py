@@ -30,12 +30,11 @@ from itertools import count
 from surveys.answering import routes
 numbers = count(1)
 @contextmanager
-def writing(sessions):
-    with sessions() as session:
-        session.connection(execution_options={"writes": True})
-        yield session
-        session.rollback() if next(numbers) % 10 == 0 else session.commit()
-routes.writing = writing
+def storing(engine):
+    with engine.connect().execution_options(writes=True) as connection:
+        yield connection
+        connection.rollback() if next(numbers) % 10 == 0 else connection.commit()
+routes.storing = storing
 """
 
 

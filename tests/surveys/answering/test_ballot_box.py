@@ -10,11 +10,11 @@ from surveys import clock
 from surveys.answering import ballot_box, sealing, tokens
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.sealing import Ballot
-from surveys.database import writing
+from surveys.database import storing
 from surveys.models.ballots import SealedBallot
 from surveys.models.pulses import Invitation
 from surveys.web import Installation
-from tests.factories import answer, code_of, company, during, opened, part
+from tests.factories import answer, cast, code_of, company, during, opened, part
 
 
 def test_a_ballot_is_kept_sealed_and_counted_once(either: Installation) -> None:
@@ -50,8 +50,8 @@ def test_fifty_parallel_posts_of_one_code_make_one_ballot(either: Installation) 
     ballot = Ballot(teams["Buying"], (part(teams["Selling"]),))
 
     def post(_number: int) -> str:
-        with during(wave), writing(either.sessions) as session:
-            return ballot_box.cast(session, wave.id, code, ballot)
+        with during(wave):
+            return cast(either, code, ballot)
 
     with ThreadPoolExecutor(8) as pool:
         receipts = set(pool.map(post, range(50)))
@@ -65,12 +65,12 @@ def test_unknown_and_closed_codes_are_answered_alike(either: Installation) -> No
     company(either)
     wave = opened(either)
     code = code_of(either, wave, "buying1@example.org")
-    with either.sessions() as session:
+    with either.engine.connect() as connection:
         with during(wave), pytest.raises(NotAccepted) as unknown:
-            ballot_box.enter(session, "0" * 28)
+            ballot_box.enter(connection, "0" * 28)
         late = clock.at(wave.closes_at + timedelta(seconds=1))
         with late, pytest.raises(NotAccepted) as shut:
-            ballot_box.enter(session, code)
+            ballot_box.enter(connection, code)
     assert unknown.value.sentence == shut.value.sentence
 
 
@@ -79,12 +79,8 @@ def test_nothing_is_taken_after_the_closing_time(either: Installation) -> None:
     wave = opened(either)
     code = code_of(either, wave, "buying1@example.org")
     ballot = Ballot(teams["Buying"], (part(teams["Selling"]),))
-    with (
-        clock.at(wave.closes_at),
-        pytest.raises(NotAccepted),
-        writing(either.sessions) as session,
-    ):
-        ballot_box.cast(session, wave.id, code, ballot)
+    with clock.at(wave.closes_at), pytest.raises(NotAccepted):
+        cast(either, code, ballot)
     with either.sessions() as session:
         assert ballot_box.ballots_in(session, wave.id) == 0
         assert session.scalar(select(Invitation.person_id).where(Invitation.answered)) is None
@@ -96,8 +92,8 @@ def test_a_receipt_takes_the_answer_back_and_the_link_can_answer_again(
     teams = company(either)
     wave = opened(either)
     receipt = answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
-    with during(wave), writing(either.sessions) as session:
-        ballot_box.withdraw(session, receipt)
+    with during(wave), storing(either.engine) as connection:
+        ballot_box.withdraw(connection, receipt)
     key = sealing.private_key(either.settings, wave.id)
     with either.sessions() as session:
         sealed = session.scalars(select(SealedBallot)).one()
