@@ -76,6 +76,11 @@ class RankedTheme:
         """What the theme's root cause is called."""
         return cause_name(self.theme.cause)
 
+    @property
+    def tells_cause(self) -> bool:
+        """Whether its root cause is still to be told beside its name."""
+        return self.theme.kind != "praise" and self.cause_name not in theme_name(self.theme)
+
 
 @dataclass(frozen=True, slots=True)
 class ThemeBoard:

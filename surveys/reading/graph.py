@@ -6,15 +6,32 @@ from dataclasses import dataclass
 from surveys.models.people import Team
 from surveys.reading.pairs import PairMap, PairSummary
 
-SIZE = 640
-#: room around the circle for the names, in the picture's own pixels
-MARGIN = 130
-LONGEST_NAME = 22
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The picture in its own pixels: a circle in the middle, and room around it for names."""
+
+    width: int
+    height: int
+    radius: int
+    #: letters of a name that have room
+    longest: int
+    turned: bool
+
+
+#: few teams have level names, large enough on a phone; of many only turned ones have room
+FEW = 12
+LEVEL = Frame(640, 420, 145, 16, turned=False)
+TURNED = Frame(640, 640, 190, 22, turned=True)
+#: between a team and its name
+GAP = 12
+#: a team this near to the top or the bottom of the circle has its name above or below it
+UPRIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A team on the circle; its name stands outside, turned to be read from the left."""
+    """A team on the circle; its name stands outside, level or turned to be read from the left."""
 
     name: str
     x: float
@@ -37,9 +54,9 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Everything drawn, in a square of `size`; quiet pairs first, so that hot ones lie on top."""
+    """Everything drawn, in its frame; quiet pairs first, so that hot ones lie on top."""
 
-    size: int
+    frame: Frame
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
@@ -47,11 +64,12 @@ class Graph:
 def pair_graph(found: PairMap) -> Graph:
     """The graph of a map of pairs; teams stand in the order of their names."""
     teams = found.teams
+    frame = LEVEL if len(teams) <= FEW else TURNED
     at = {team.id: _around(i, len(teams)) for i, team in enumerate(teams)}
-    edges = [_edge(pair, at) for pair in found.pairs]
+    edges = [_edge(pair, at, frame) for pair in found.pairs]
     return Graph(
-        SIZE,
-        tuple(_node(team, at[team.id]) for team in teams),
+        frame,
+        tuple(_node(team, at[team.id], frame) for team in teams),
         tuple(sorted(edges, key=lambda edge: -1 if edge.heat is None else edge.heat)),
     )
 
@@ -60,25 +78,31 @@ def _around(place: int, count: int) -> float:
     return 2 * math.pi * place / max(count, 1) - math.pi / 2
 
 
-def _point(angle: float, radius: float) -> tuple[float, float]:
-    middle = SIZE / 2
-    return round(middle + radius * math.cos(angle), 1), round(middle + radius * math.sin(angle), 1)
+def _point(angle: float, radius: float, frame: Frame) -> tuple[float, float]:
+    return (
+        round(frame.width / 2 + radius * math.cos(angle), 1),
+        round(frame.height / 2 + radius * math.sin(angle), 1),
+    )
 
 
-def _node(team: Team, angle: float) -> Node:
-    radius = SIZE / 2 - MARGIN
-    x, y = _point(angle, radius)
-    text_x, text_y = _point(angle, radius + 12)
+def _node(team: Team, angle: float, frame: Frame) -> Node:
+    x, y = _point(angle, frame.radius, frame)
     left = math.cos(angle) < -1e-9
-    name = team.name if len(team.name) <= LONGEST_NAME else f"{team.name[: LONGEST_NAME - 1]}…"
-    degrees = round(math.degrees(angle) + (180 if left else 0), 1)
-    return Node(name, x, y, text_x, text_y, "end" if left else "start", degrees)
+    anchor, turn = "end" if left else "start", 0.0
+    upright = not frame.turned and abs(math.cos(angle)) < UPRIGHT
+    text_x, text_y = _point(angle, frame.radius + GAP * (2 if upright else 1), frame)
+    if upright:
+        anchor = "middle"
+    elif frame.turned:
+        turn = round(math.degrees(angle) + (180 if left else 0), 1)
+    fits = upright or len(team.name) <= frame.longest
+    name = team.name if fits else f"{team.name[: frame.longest - 1]}…"
+    return Node(name, x, y, text_x, text_y, anchor, turn)
 
 
-def _edge(pair: PairSummary, at: dict[int, float]) -> Edge:
-    radius = SIZE / 2 - MARGIN
-    (x1, y1), (x2, y2) = (_point(at[team.id], radius) for team in (pair.a, pair.b))
-    middle = SIZE / 2
-    bend_x, bend_y = (round((one + two) / 4 + middle / 2, 1) for one, two in ((x1, x2), (y1, y2)))
+def _edge(pair: PairSummary, at: dict[int, float], frame: Frame) -> Edge:
+    (x1, y1), (x2, y2) = (_point(at[team.id], frame.radius, frame) for team in (pair.a, pair.b))
+    bend_x = round((x1 + x2) / 4 + frame.width / 4, 1)
+    bend_y = round((y1 + y2) / 4 + frame.height / 4, 1)
     path = f"M{x1} {y1}Q{bend_x} {bend_y} {x2} {y2}"
     return Edge(pair, path, pair.level.heat, any(pair.alarms))

@@ -42,6 +42,11 @@ class ThemeLine:
     voices: tuple[Voice, ...]
 
     @property
+    def tells_cause(self) -> bool:
+        """Whether its root cause is still to be told beside its name."""
+        return self.cause is not None and self.cause_name not in self.name
+
+    @property
     def both(self) -> bool:
         """Whether both sides raise it."""
         return len(self.voices) > 1
