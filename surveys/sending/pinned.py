@@ -6,8 +6,11 @@ number: a name that leads elsewhere a moment later leads nowhere. Redirects are 
 
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
+from threading import Event, Timer
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -15,7 +18,7 @@ from surveys.sending.transports import SendProblem
 from surveys.settings import THIS_MACHINE
 
 PATIENCE: Final = 10
-"""Seconds for the connection, and for the answer."""
+"""Seconds for the connection, and for the whole of the answer's head."""
 
 
 def post(address: str, body: bytes, headers: dict[str, str]) -> int:
@@ -24,13 +27,10 @@ def post(address: str, body: bytes, headers: dict[str, str]) -> int:
     host, secure = parts.hostname or "", parts.scheme == "https"
     try:
         number = safe_number(host, parts.port or (443 if secure else 80))
-        connection = _Pinned(host, number, secure)
-        try:
-            path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        with closing(_Pinned(host, number, secure)) as connection, connection.limited():
             connection.request("POST", path, body, headers)
             return connection.getresponse().status
-        finally:
-            connection.close()
     except (OSError, HTTPException) as error:
         raise SendProblem(f"{host}: {error or type(error).__name__}", final=False) from error
 
@@ -67,6 +67,31 @@ class _Pinned(HTTPConnection):
         self._number, self._secure = number, secure
         if secure:
             self.default_port = HTTPSConnection.default_port
+
+    @contextmanager
+    def limited(self) -> Iterator[None]:
+        """Connect, and cut what happens inside off after PATIENCE; raises TimeoutError then.
+
+        The patience of a socket begins again with each byte: whoever sends one now and then could
+        hold a worker for ever.
+        """
+        self.connect()
+        late = Event()
+
+        def cut_off() -> None:
+            late.set()
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+        timer = Timer(PATIENCE, cut_off)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            # What was read of an answer that was cut off looks like a short one.
+            if late.is_set():
+                raise TimeoutError("timed out")
 
     def connect(self) -> None:
         """To the number that was judged."""

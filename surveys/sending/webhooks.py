@@ -9,8 +9,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
+from time import monotonic
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
@@ -29,6 +30,8 @@ from surveys.settings import THIS_MACHINE, Settings
 MARK: Final = "whsec_"
 GONE: Final = 410
 BATCH: Final = 50
+#: seconds after which a pass begins no further delivery
+PASS: Final = 30
 
 
 class WebhookError(UserError):
@@ -70,23 +73,40 @@ def revoke_webhook(session: Session, webhook_id: int) -> Webhook:
 
 
 def deliver_webhooks(sessions: Sessions, settings: Settings) -> int:
-    """Send what is due; returns how many were taken. A receiver that is away delays, no more."""
-    taken = 0
-    for ident in _due(sessions):
-        claimed = _claim(sessions, ident)
+    """Send what is due; returns how many were taken.
+
+    A receiver that is away is left alone until the next time, and after PASS seconds all are: the
+    worker has surveys to open and to close.
+    """
+    taken, away, begun = 0, set[int](), monotonic()
+    for ident, webhook_id in _due(sessions):
+        if monotonic() - begun > PASS:
+            break
+        claimed = None if webhook_id in away else _claim(sessions, ident)
         if claimed is None:
             continue
         webhook, message = claimed
-        try:
-            _check(settings, webhook.address)
-            headers = signed(webhook.secret, f"msg_{message.id}", message.body)
-            status = post(webhook.address, message.body.encode(), headers)
-            problem = None if 200 <= status < 300 else f"the receiver answered {status}"
-        except (SendProblem, UserError) as error:
-            status, problem = 0, str(error)
+        status, problem = _tell(settings, webhook, message)
         _note(sessions, ident, status, problem)
         taken += problem is None
+        if problem:
+            away.add(webhook_id)
     return taken
+
+
+def _tell(settings: Settings, webhook: Webhook, message: WebhookMessage) -> tuple[int, str | None]:
+    """Status of the answer (0 without one), and what is wrong with it."""
+    try:
+        _check(settings, webhook.address)
+        headers = signed(webhook.secret, f"msg_{message.id}", message.body)
+        status = post(webhook.address, message.body.encode(), headers)
+    except (SendProblem, UserError) as error:
+        return 0, str(error)
+    except Exception as error:
+        # One message that cannot be sent for whatever reason stops no other.
+        logs.fault("a webhook could not be told", error, webhook=webhook.id)
+        return 0, "this message could not be sent"
+    return status, None if 200 <= status < 300 else f"the receiver answered {status}"
 
 
 def signed(secret: str, ident: str, body: str) -> dict[str, str]:
@@ -110,8 +130,8 @@ def _check(settings: Settings, address: str) -> None:
         raise WebhookError(
             _("Whoever runs the server names the hosts first, in TRIBOMETER_WEBHOOK_HOSTS.")
         )
-    parts = urlsplit(address)
-    if parts.hostname not in hosts or parts.username or parts.fragment:
+    parts = _parts(address)
+    if parts.hostname not in hosts:
         raise WebhookError(
             _(
                 "The address must be at one of these hosts: %(hosts)s",
@@ -123,19 +143,37 @@ def _check(settings: Settings, address: str) -> None:
         raise WebhookError(_("The address must begin with https://."))
 
 
-def _due(sessions: Sessions) -> list[int]:
+def _parts(address: str) -> SplitResult:
+    """The parts of an address that can be sent to as it stands; raises WebhookError."""
+    try:
+        parts = urlsplit(address)
+        plain = parts.port is None or parts.port > 0
+    except ValueError:
+        parts, plain = SplitResult("", "", "", "", ""), False
+    plain &= address.isascii() and address.isprintable() and " " not in address
+    if not plain or parts.username is not None or parts.fragment:
+        raise WebhookError(
+            _(
+                "This is no address that can be told: write https://HOST/PATH in plain letters, "
+                "without a name, a space or a #."
+            )
+        )
+    return parts
+
+
+def _due(sessions: Sessions) -> list[tuple[int, int]]:
+    """Numbers of messages and of their webhooks."""
     with sessions() as session:
         # A claim that ran out is of a worker that died: told again, with the same id.
         waiting = or_(WebhookMessage.state == "waiting", WebhookMessage.state == "claimed")
-        return list(
-            session.scalars(
-                select(WebhookMessage.id)
-                .join(Webhook)
-                .where(waiting, WebhookMessage.due_at <= clock.now(), Webhook.revoked_on.is_(None))
-                .order_by(WebhookMessage.due_at)
-                .limit(BATCH)
-            )
+        rows = session.execute(
+            select(WebhookMessage.id, WebhookMessage.webhook_id)
+            .join(Webhook)
+            .where(waiting, WebhookMessage.due_at <= clock.now(), Webhook.revoked_on.is_(None))
+            .order_by(WebhookMessage.due_at)
+            .limit(BATCH)
         )
+        return [(message_id, webhook_id) for message_id, webhook_id in rows]
 
 
 def _claim(sessions: Sessions, ident: int) -> tuple[Webhook, WebhookMessage] | None:

@@ -1,7 +1,9 @@
 """Programs are told once something happened: signed, until they take it, and nobody else is."""
 
+import contextlib
 import json
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -29,6 +31,8 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.answers = [204]
+        #: header lines that come one by one
+        self.drops = 0
         super().__init__(("127.0.0.1", 0), Ear)
 
     @property
@@ -47,7 +51,12 @@ class Ear(BaseHTTPRequestHandler):
         answers = self.server.answers
         self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
         self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-        self.end_headers()
+        with contextlib.suppress(OSError):  # whoever asked has gone
+            for number in range(self.server.drops):
+                self.send_header("X-Drop", str(number))
+                self.flush_headers()
+                time.sleep(0.1)
+            self.end_headers()
 
     def log_message(self, *_given: object) -> None:
         """Say nothing."""
@@ -173,8 +182,13 @@ def test_it_is_given_up_in_the_end_and_at_once_where_nobody_listens(
     [
         ("https://elsewhere.example.org/", "at one of these hosts"),
         ("http://hooks.example.org/", "must begin with https"),
-        ("https://user:word@hooks.example.org/", "at one of these hosts"),
-        ("https://hooks.example.org#x", "at one of these hosts"),
+        ("https://user:word@hooks.example.org/", "no address that can be told"),
+        ("https://hooks.example.org#x", "no address that can be told"),
+        ("https://hooks.example.org:99999/", "no address that can be told"),
+        ("https://hooks.example.org:0/", "no address that can be told"),
+        ("https://hooks.example.org/hö", "no address that can be told"),
+        ("https://hooks.example.org/a b", "no address that can be told"),
+        ("https://[::1", "no address that can be told"),
         ("file:///etc/passwd", "at one of these hosts"),
         ("https://127.0.0.1.example.org/", "at one of these hosts"),
         ("gopher://127.0.0.1/", "must begin with https"),
@@ -190,6 +204,74 @@ def test_only_hosts_that_were_named_can_be_told(
         pytest.raises(webhooks.WebhookError, match="names the hosts first"),
     ):
         webhooks.make_webhook(session, installed.settings, address, ["wave.opened"])
+
+
+def test_one_that_cannot_be_told_holds_up_no_other(
+    either: Installation, receiver: Receiver
+) -> None:
+    company(either)
+    broken = subscribe(either, receiver)
+    with writing(either.sessions) as session:  # as an earlier version took it
+        session.get_one(Webhook, broken.id).address = receiver.address + "/h\u00f6"
+    subscribe(either, receiver)
+    opened(either)
+    deliver(either, hours=1)
+    assert len(receiver.got) == 1
+    for tries in range(20):
+        deliver(either, hours=8 * tries)
+    with either.sessions() as session:
+        states = select(WebhookMessage.state).where(WebhookMessage.webhook_id == broken.id)
+        assert session.scalars(states).all() == ["failed"]
+
+
+def test_a_fault_in_telling_one_is_noted_and_not_the_end(
+    either: Installation, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company(either)
+    subscribe(either, receiver)
+    opened(either)
+
+    def broken(*_given: object) -> int:
+        raise UnicodeEncodeError("ascii", "h\u00f6", 1, 2, "no")
+
+    monkeypatch.setattr(webhooks, "post", broken)
+    assert deliver(either, hours=1) == 0
+    with either.sessions() as session:
+        message = session.scalars(select(WebhookMessage)).one()
+    assert (message.state, message.attempts) == ("waiting", 1)
+    assert "could not be sent" in str(message.problem)
+
+
+def test_who_answers_drop_by_drop_is_cut_off(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pinned, "PATIENCE", 0.5)
+    receiver.drops = 40
+    begun = time.monotonic()
+    with pytest.raises(SendProblem, match="timed out"):
+        pinned.post(receiver.address, b"{}", {})
+    assert time.monotonic() - begun < 3
+    receiver.drops = 0
+    assert pinned.post(receiver.address, b"{}", {}) == 204
+
+
+def test_a_pass_ends_in_time_and_asks_who_is_away_once(
+    either: Installation, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company(either)
+    for _number in range(3):
+        subscribe(either, receiver)
+    opened(either)
+    with writing(either.sessions) as session:
+        for message in session.scalars(select(WebhookMessage)).all():
+            session.add(WebhookMessage(webhook_id=message.webhook_id, once="second",
+                                       body="{}", due_at=message.due_at))  # fmt: skip
+    receiver.answers = [500]
+    deliver(either, hours=1)
+    assert len(receiver.got) == 3, "the second message of each waits"
+    monkeypatch.setattr(webhooks, "PASS", -1)
+    deliver(either, hours=9)
+    assert len(receiver.got) == 3
 
 
 def test_a_host_that_is_no_longer_named_is_told_nothing(
