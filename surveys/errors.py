@@ -77,9 +77,13 @@ def _meaning(error: BaseException | None) -> str | None:
 
 
 class UserError(Exception):
-    """Base of all; `sentence` is shown as it stands, `status` is the HTTP status of its page."""
+    """Base of all; `sentence` is shown as it stands, `status` is the HTTP status of its page.
+
+    `meant`: with a status of 500 and more all the same, it is a refusal and no failure of ours.
+    """
 
     status = 400
+    meant = False
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

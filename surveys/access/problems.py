@@ -1,10 +1,12 @@
 """Errors become a page with one clear sentence, or an API problem document: here and only here."""
 
-from flask import Flask, jsonify, render_template, request
+from http import HTTPStatus
+
+from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from surveys import logs
@@ -12,30 +14,41 @@ from surveys.errors import UserError
 
 #: where programs speak SCIM
 SCIM = "/scim/"
+#: what programs read as text
+PLAIN = {"operating.metrics"}
 
 
 def add_error_pages(app: Flask) -> None:
     """Register the handlers of all errors."""
-    app.register_error_handler(UserError, lambda e: _problem(e.sentence, e.status))
+    app.register_error_handler(UserError, _refusal)
     app.register_error_handler(CSRFError, lambda _e: _problem(_expired(), 400))
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(OperationalError, _storage_problem)
     app.register_error_handler(Exception, _our_fault)
 
 
+def _refusal(error: UserError) -> tuple[str | Response, int]:
+    g.meant = error.meant
+    return _problem(error.sentence, error.status)
+
+
 def _expired() -> str:
     return str(_("This page was open for too long. Go back, reload it and send it again."))
 
 
-def _http_problem(error: HTTPException) -> tuple[str | Response, int]:
+def _http_problem(error: HTTPException) -> Response:
     code = error.code or 500
     sentences = {
-        401: _("This address needs a signed-in session."),
+        401: _("This address needs a signed-in session, or a token with the right scope."),
         404: _("There is nothing here for you: the address may be mistyped."),
         405: _("This address does not take that kind of request."),
         413: _("That is larger than one megabyte, the most this page takes."),
     }
-    return _problem(str(sentences.get(code, error.name)), code)
+    problem, status = _problem(str(sentences.get(code, error.name)), code)
+    response = make_response(problem, status)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _storage_problem(error: OperationalError) -> tuple[str | Response, int]:
@@ -56,7 +69,9 @@ def _problem(sentence: str, status: int) -> tuple[str | Response, int]:
     if request.path.startswith("/api/"):
         response = jsonify(title=sentence, status=status)
         response.content_type = "application/problem+json"
-        return response, status
+        return _with_hints(response, status, "API"), status
+    if request.endpoint in PLAIN:
+        return Response(f"{sentence}\n", status, mimetype="text/plain"), status
     staff = request.path.startswith("/s/") or request.path == "/s"
     return render_template("problem.html", sentence=sentence, staff=staff), status
 
@@ -67,8 +82,16 @@ def scim_problem(sentence: str, status: int, kind: str | None = None) -> Respons
     response = jsonify(document | {"status": str(status)} | ({"scimType": kind} if kind else {}))
     response.content_type = "application/scim+json"
     response.status_code = status
-    if status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="SCIM"'
-    if status in (429, 503):
+    return _with_hints(response, status, "SCIM")
+
+
+def _with_hints(response: Response, status: int, realm: str) -> Response:
+    """Tell a program how to get in, and when to come again."""
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = f'Bearer realm="{realm}"'
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         response.headers["Retry-After"] = "900"
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE:
+        # A directory that was held back waits for HR; anything else is over sooner.
+        response.headers["Retry-After"] = "900" if realm == "SCIM" else "60"
     return response

@@ -5,6 +5,8 @@ from typing import Any
 from surveys.api.listing import MOST, USUAL
 from surveys.pages import LARGEST_ID
 from surveys.reading.causes import ORDER
+from surveys.reading.figures import REASONS
+from surveys.sending.announcing import EVENTS
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
@@ -42,6 +44,7 @@ SCHEMAS: Schema = {
     "Figure": _object(
         None, state={"enum": ["shown", "under", "over", "withheld"]}, value=_maybe(WHOLE),
         low=_maybe(WHOLE), high=_maybe(WHOLE), answers=_maybe(TEXT), reason=_maybe(TEXT),
+        reason_code={"enum": [*REASONS, None]},
     ),
     "Alarm": {"enum": ["rising", "falling", None]},
     "Release": _object(None, number=WHOLE, opened_on=DAY, published_on=DAY),
@@ -51,7 +54,8 @@ SCHEMAS: Schema = {
         all_figures=TEXT,
     ),
     "Pair": _object(
-        None, teams=_list(TEXT), months=_list(_object(None, number=WHOLE, opened_on=DAY)),
+        None, teams=_list(TEXT), team_ids=_list(ID),
+        months=_list(_object(None, number=WHOLE, opened_on=DAY)),
         seams=_list(_ref("Seam")), pair=FIGURE, gap=FIGURE, causes=_list(_ref("Cause")),
         agreements=_list(_ref("Agreement")), series=_list(_ref("Series")),
     ),
@@ -76,7 +80,7 @@ SCHEMAS: Schema = {
     ),
     "Theme": _object(
         None, id=ID, name=TEXT, cause=_maybe(TEXT), kind={"enum": ["found", "praise"]},
-        pair=TEXT, dismissed=SWITCH,
+        pair=TEXT, team_ids=_list(ID), dismissed=SWITCH,
         sides=_list(_object(None, team=TEXT, persons=TEXT, change=_maybe(TEXT),
                             tone=_maybe(TEXT))),
     ),
@@ -91,7 +95,10 @@ def openapi() -> Schema:
             "title": "Tribometer",
             "version": "1",
             "description": "Published results of the organisation's pulse, and figures of other "
-            "systems brought in. Nothing here is about a person.",
+            "systems brought in. Nothing here is about a person. Names and sentences are in the "
+            "language of Accept-Language or of the parameter lang, codes never change. Figures "
+            "are in points from 0 (no friction) to 100; “under” and “over” bound one that would "
+            "say too much about each answer. A seam's figures stand in the order of its months.",
         },
         "security": [{"token": []}],
         "paths": {
@@ -111,6 +118,7 @@ def openapi() -> Schema:
                 "get": _listed("Themes of the newest wave, in bands of persons", "Theme", True)
             },
         },
+        "webhooks": {event: {"post": _told(event)} for event in EVENTS},
         "components": {
             "securitySchemes": {
                 "token": {
@@ -152,6 +160,29 @@ def _put_series() -> Schema:
         "requestBody": {"required": True, "content": {"text/csv": {"schema": TEXT}}},
         "responses": {"200": _response("Kept, values by series", answer)}
         | _problems("400", "401", "404", "413", "422", "429"),
+    }
+
+
+def _told(event: str) -> Schema:
+    """What a program is sent of an event, signed as Standard Webhooks are."""
+    of_wave = event.startswith("wave.")
+    data = {"wave": WHOLE} if of_wave else {"agreement": ID, "teams": _list(ID)}
+    body = _object(
+        None,
+        type={"const": event},
+        timestamp={"type": "string", "format": "date-time"},
+        data=_object(None, **data),
+    )
+    header = {"in": "header", "required": True, "schema": TEXT}
+    names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    return {
+        "summary": f"Sent to programs that asked for {event}",
+        "parameters": [{"name": name, **header} for name in names],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "2XX": {"description": "Taken"},
+            "410": {"description": "Nobody listens here any more: the webhook ends"},
+        },
     }
 
 

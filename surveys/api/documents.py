@@ -16,7 +16,10 @@ from surveys.reading.pairs import PairSummary
 
 
 def figure_document(figure: FigureView) -> dict[str, Any]:
-    """A figure: its state, and value, interval and band, or the reason why there is none."""
+    """A figure: its state, and value, interval and band, or the reason why there is none.
+
+    `reason` is a sentence in the reader's language, `reason_code` the same for programs.
+    """
     return {
         "state": figure.state,
         "value": figure.value,
@@ -24,6 +27,7 @@ def figure_document(figure: FigureView) -> dict[str, Any]:
         "high": figure.high,
         "answers": figure.n_band,
         "reason": figure.why or None,
+        "reason_code": figure.reason,
     }
 
 
@@ -31,6 +35,7 @@ def pair_document(page: PairPage) -> dict[str, Any]:
     """All published figures of a pair; under `series`, apart, those of other systems."""
     return {
         "teams": [page.a.name, page.b.name],
+        "team_ids": [page.a.id, page.b.id],
         "agreements": [_agreement(one) for one in page.agreements],
         "months": [{"number": m.number, "opened_on": m.opened_on.isoformat()} for m in page.months],
         "seams": [
@@ -92,6 +97,7 @@ def theme_document(line: RankedTheme) -> dict[str, Any]:
         "cause": line.theme.cause,
         "kind": line.theme.kind,
         "pair": line.pair,
+        "team_ids": [line.theme.team_a_id, line.theme.team_b_id],
         "dismissed": line.theme.dismissed,
         "sides": [
             {

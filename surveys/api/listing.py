@@ -42,13 +42,17 @@ def page_of(
         start = places[after] + 1
     shown = items[start : start + limit]
     more = start + limit < len(items)
-    following = url_for(str(request.endpoint), limit=limit, after=key(shown[-1])) if more else None
+    following = None
+    if more:
+        asked: dict[str, Any] = {"limit": limit, "lang": request.args.get("lang")}
+        following = url_for(str(request.endpoint), after=key(shown[-1]), **asked)
     return {"items": [document(item) for item in shown], "next": following}
 
 
 def _limit(given: str | None) -> int:
     if given is None:
         return USUAL
-    if not given.isascii() or not given.isdecimal() or not 1 <= int(given[:9]) <= MOST:
+    short = given.isascii() and given.isdecimal() and len(given) <= len(str(MOST))
+    if not short or not 1 <= int(given) <= MOST:
         raise ListError(_("limit is a number from 1 to %(most)s.", most=MOST))
     return int(given)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, jsonify, request
+from flask_babel import get_locale
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -64,5 +65,7 @@ def themes() -> Response:
 def _answer(document: dict[str, Any]) -> Response:
     """The document with a tag of its content: who has it already gets an empty 304."""
     response = jsonify(document)
+    response.content_language.add(str(get_locale()))
+    response.vary.update(("Accept-Language", "Authorization", "Cookie"))
     response.add_etag()
     return response.make_conditional(request)

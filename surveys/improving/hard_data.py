@@ -79,7 +79,7 @@ def plan_series(
     plan = Plan()
     found: dict[tuple[Owner, str], SeriesPlan] = {}
     for number, cells in enumerate(table.rows, start=2):
-        row = {c: cells[i].strip() if i < len(cells) else "" for c, i in places.items()}
+        row = {c: " ".join(cells[i].split()) if i < len(cells) else "" for c, i in places.items()}
         if any(row.values()):
             _read_row(plan, found, number, row, pair, may_team)
     if not found and not plan.problems:
@@ -157,7 +157,7 @@ def _faults(row: Mapping[str, str]) -> list[tuple[str, str]]:
     faults = [
         (column, _("Needs a text of up to %(most)s letters.", most=most))
         for column, most in LONGEST.items()
-        if not 0 < len(row[column]) <= most
+        if not 0 < len(row[column]) <= most or not row[column].isprintable()
     ]
     if row["better"].casefold() not in DIRECTIONS:
         faults.append(("better", _("Say “higher” or “lower”: which way is better?")))
@@ -188,6 +188,7 @@ def _compare(session: Session, plan: Plan, pair: tuple[Team, Team]) -> None:
     """What is kept already of each series, and whether there would be too much."""
     for one in plan.series:
         one.known = _known(session, one)
+        plan.problems += _relabelled(one)
         days = set(_days(session, one.known))
         one.replaced = len(days & set(one.values))
         if len(days | set(one.values)) > MOST_POINTS:
@@ -200,6 +201,26 @@ def _compare(session: Session, plan: Plan, pair: tuple[Team, Team]) -> None:
             line = next(one.line for one in plan.series if one.owner == owner)
             says = _("There are up to %(most)s series; remove one first.", most=MOST_SERIES)
             plan.problems.append(Problem(line, "name", says))
+
+
+def _relabelled(one: SeriesPlan) -> list[Problem]:
+    """What a file says otherwise of a series that is kept: its other values would be relabelled."""
+    if one.known is None:
+        return []
+    found = {"unit": one.known.unit, "better": one.known.better}
+    return [
+        Problem(
+            one.line,
+            column,
+            _(
+                "This series is kept as “%(kept)s”. Give the new one another name, or remove the "
+                "old one first.",
+                kept=kept,
+            ),
+        )
+        for column, kept in found.items()
+        if getattr(one, column) != kept
+    ]
 
 
 def _is_of(owner: Owner) -> ColumnElement[bool]:

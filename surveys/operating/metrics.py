@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from importlib.metadata import version
 from time import perf_counter
 
@@ -64,7 +65,7 @@ class Counts:
         # There from the start with a nought: what appears with its first failure has not risen yet.
         self.failures = Counter(
             f"{PREFIX}failures",
-            "Requests behind a sign-in or a token that failed here (5xx).",
+            "Requests behind a sign-in or a token that failed here (5xx), refusals left out.",
             registry=None,
         )
         self.started = Gauge(
@@ -75,10 +76,12 @@ class Counts:
         )
         self.started.set(clock.now().timestamp())
 
-    def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        """One request was answered."""
+    def count(
+        self, method: str, route: str, status: int, seconds: float, meant: bool = False
+    ) -> None:
+        """One request was answered; `meant`: a refusal, whatever its status."""
         self.requests.labels(method, route, f"{status // 100}xx").observe(seconds)
-        if status >= 500:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not meant:
             self.failures.inc()
 
     def collected_by(self, registry: CollectorRegistry) -> None:

@@ -6,6 +6,7 @@ query, a name or what was sent.
 
 import re
 import secrets
+from http import HTTPStatus
 from time import perf_counter
 
 from flask import Flask, current_app, g, request
@@ -60,7 +61,9 @@ def _end(response: Response) -> Response:
         role=_role(),
     )
     if counted := counts(current_app):
-        counted.count(request.method, route, response.status_code, took)
+        # What is not offered (501) has not failed, nor what was held back on purpose.
+        meant = response.status_code == HTTPStatus.NOT_IMPLEMENTED or g.get("meant", False)
+        counted.count(request.method, route, response.status_code, took, meant)
     return response
 
 

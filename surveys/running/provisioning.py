@@ -31,6 +31,7 @@ class HeldBack(UserError):
     """A request that would change too many people today; `out` and `addresses` are their ids."""
 
     status = 503
+    meant = True
 
     def __init__(self, out: Sequence[int], addresses: Sequence[int]) -> None:
         sentence = _(

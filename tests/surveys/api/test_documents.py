@@ -72,7 +72,15 @@ def test_lists_come_in_pages_that_miss_and_repeat_nothing(
 
 @pytest.mark.parametrize(
     ("asked", "status"),
-    [("limit=0", 400), ("limit=201", 400), ("limit=x", 400), ("limit=٣", 400), ("after=no", 404)],
+    [
+        ("limit=0", 400),
+        ("limit=201", 400),
+        ("limit=x", 400),
+        ("limit=٣", 400),
+        ("after=no", 404),
+        ("limit=0000000011999999", 400),
+        ("limit=1" + 5000 * "9", 400),
+    ],
 )
 def test_a_page_that_cannot_be_is_a_problem(
     ground: tuple[Flask, dict[str, int]], asked: str, status: int
@@ -81,6 +89,35 @@ def test_a_page_that_cannot_be_is_a_problem(
     refused = client_of(app, "results").get(f"/api/v1/pairs?{asked}")
     assert refused.status_code == status
     assert refused.content_type == "application/problem+json"
+
+
+def test_words_follow_the_language_and_codes_do_not(
+    ground: tuple[Flask, dict[str, int]],
+) -> None:
+    app, _teams = ground
+    program = client_of(app, "results")
+    said = []
+    for language in ("en", "de"):
+        answer = program.get("/api/v1/pairs", headers={"Accept-Language": language})
+        assert answer.headers["Content-Language"] == language
+        assert "Accept-Language" in answer.headers["Vary"]
+        said.append(answer.get_json())
+    figures = [[seam["figure"] for pair in one["items"] for seam in pair["seams"]] for one in said]
+    assert [f["reason_code"] for f in figures[0]] == [f["reason_code"] for f in figures[1]]
+    assert any(f["reason_code"] for f in figures[0])
+    assert [f["reason"] for f in figures[0]] != [f["reason"] for f in figures[1]]
+    assert "lang=de" in program.get("/api/v1/pairs?limit=1&lang=de").get_json()["next"]
+
+
+def test_a_refused_program_is_told_how_to_ask(ground: tuple[Flask, dict[str, int]]) -> None:
+    app, _teams = ground
+    nobody = app.test_client().get("/api/v1/pairs")
+    assert nobody.status_code == 401
+    assert nobody.headers["WWW-Authenticate"].startswith("Bearer")
+    assert "token" in nobody.get_json()["title"]
+    wrong = client_of(app, "results").delete("/api/v1/pairs")
+    assert wrong.status_code == 405
+    assert {"GET", "HEAD"} <= set(wrong.headers["Allow"].split(", "))
 
 
 def test_what_is_known_already_is_not_sent_again(ground: tuple[Flask, dict[str, int]]) -> None:

@@ -68,6 +68,7 @@ def test_a_file_is_shown_kept_shown_on_the_page_and_taken_along(house: House) ->
     ("line", "column", "says"),
     [
         (",orders,lower,,2026-01-31,1", "name", "up to 80 letters"),
+        ("La\u202ete,orders,lower,,2026-01-31,1", "name", "up to 80 letters"),
         ("Late,,lower,,2026-01-31,1", "unit", "up to 30 letters"),
         ("Late,orders,down,,2026-01-31,1", "better", "higher"),
         ("Late,orders,lower,,31.01.2026,1", "day", "write it as 2026-03-31"),
@@ -103,6 +104,22 @@ def test_what_is_wrong_is_named_by_line_and_nothing_is_kept(
 )
 def test_a_file_that_cannot_be_is_told_why(house: House, text: str, says: str) -> None:
     assert says in upload(house, "hr", text)
+
+
+def test_a_kept_series_keeps_its_unit_and_direction(house: House) -> None:
+    assert keep(house, "hr", GOOD) == 302
+    for column, line in (
+        ("unit", "late,pieces,lower,,2026-03-01,1"),
+        ("better", "Late,orders,higher,,2026-03-01,1"),
+    ):
+        page = upload(house, "hr", f"{HEAD}{line}\n")
+        assert f'<td class="number">2</td><td>{column}</td>' in page
+        assert "This series is kept as" in page
+        assert keep(house, "hr", f"{HEAD}{line}\n") == 400
+    assert keep(house, "hr", HEAD + "Cost  of\u00a0rework,h,lower,,2026-02-01,3\n") == 302
+    assert keep(house, "hr", HEAD + "Cost of rework,h,lower,,2026-02-02,3\n") == 302
+    found = house.browsers["hr"].get(f"/api/v1{house.page}").get_json()["series"]
+    assert [(s["name"], len(s["points"])) for s in found] == [("Late", 2), ("Cost of rework", 2)]
 
 
 def test_there_is_an_end_to_series_and_values(house: House) -> None:

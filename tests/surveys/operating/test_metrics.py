@@ -21,6 +21,7 @@ from surveys.database import writing
 from surveys.models.pulses import Wave
 from surveys.operating import signs
 from surveys.running import calendar
+from surveys.running.provisioning import HeldBack
 from surveys.web import Installation
 from tests.factories import answer, code_of, company, during, opened, part
 from tests.surveys.operating.conftest import Web
@@ -138,6 +139,15 @@ def test_the_first_failure_is_a_rise(
     sent = {"email": "hr@example.org", "password": "some password"}
     assert client.post("/sign-in", data=sent).status_code == 500
     assert value(client.get("/metrics", headers=right).text, failures) == 1
+
+    def held(*_given: object) -> None:
+        raise HeldBack([1], [])
+
+    monkeypatch.setattr("surveys.access.routes.accounts.check_password", held)
+    assert client.post("/sign-in", data=sent).status_code == 503
+    assert value(client.get("/metrics", headers=right).text, failures) == 1, "a refusal is none"
+    refused = client.get("/metrics")
+    assert (refused.status_code, refused.mimetype) == (401, "text/plain")
 
 
 def test_reminders_do_not_tell_how_many_have_not_answered(
