@@ -119,6 +119,10 @@ def test_answers_pass_and_leave_no_trace(app: Flask, front: Front) -> None:
     fields = {field_name(other[member.team], "C1"): "3", **said}
     with front.browser() as browser:
         assert browser.get("/pairs")[0] == 302
+        assert browser.get("/sign-in")[0] == 200
+        assert browser.get("/scim/v2/Users")[0] == 401
+        assert browser.get("/static/css/base.css")[0] == 200
+        assert browser.get("/stored")[0] == 200
         browser.cookies["tribometer_link"] = codes[member.email]
         token = browser.token("/s/form")
         assert receipt_in(*browser.post("/s/form", {"csrf_token": token, **fields}))
@@ -128,6 +132,10 @@ def test_answers_pass_and_leave_no_trace(app: Flask, front: Front) -> None:
     logs = front.logs()
     assert "GET /pairs " in logs  # what else is asked for is logged, so it would be seen
     assert "GET /pairs/1/2" in logs
+    assert "GET /sign-in" in logs
+    assert "GET /scim/v2/Users" in logs
+    assert "/static" not in logs
+    assert "/stored" not in logs
     assert "/s/form" not in logs
     assert "/s " not in logs
     assert codes[member.email] not in logs

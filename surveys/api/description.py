@@ -86,6 +86,14 @@ SCHEMAS: Schema = {
     ),
 }  # fmt: skip
 
+ABOUT = (
+    "Published results of the organisation's pulse, and figures of other "
+    "systems brought in. Nothing here is about a person. Names and sentences are in the "
+    "language of Accept-Language or of the parameter lang, codes never change. Figures "
+    "are in points from 0 (no friction) to 100; “under” and “over” bound one that would "
+    "say too much about each answer. A seam's figures stand in the order of its months."
+)
+
 
 def openapi() -> Schema:
     """The whole description."""
@@ -94,11 +102,7 @@ def openapi() -> Schema:
         "info": {
             "title": "Tribometer",
             "version": "1",
-            "description": "Published results of the organisation's pulse, and figures of other "
-            "systems brought in. Nothing here is about a person. Names and sentences are in the "
-            "language of Accept-Language or of the parameter lang, codes never change. Figures "
-            "are in points from 0 (no friction) to 100; “under” and “over” bound one that would "
-            "say too much about each answer. A seam's figures stand in the order of its months.",
+            "description": ABOUT,
         },
         "security": [{"token": []}],
         "paths": {

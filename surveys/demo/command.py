@@ -35,7 +35,11 @@ def demo(
     host: str | None,
     build_only: bool,
 ) -> None:
-    """Build an example company with fourteen months behind it, and serve it."""
+    """Build an example company with fourteen months behind it, and serve it.
+
+    An earlier example in the same folder is built anew, without what was changed in it, and
+    settings of the environment do not count. `tribometer serve --instance FOLDER` goes on with it.
+    """
     # The environment may name a real database or mail server: a demo never touches those.
     settings = Settings.read(
         instance or Path("instance", "demo"),
@@ -84,4 +88,5 @@ def _message(settings: Settings, links: Links) -> str:
 {managers}
 
   Links work once; the password of all three accounts is {PASSWORD}
-  (hr@example.com, and the managers' addresses under Access)."""
+  (hr@example.com, and the managers' addresses under Access).
+  To go on with it later: tribometer serve --instance {settings.instance}"""

@@ -19,11 +19,13 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.errors import UserError
+from surveys.exporting.column_words import WORDS as MEANING
 from surveys.exporting.tables import safe
 from surveys.models.agreements import Agreement, Note, Signature, Step
 from surveys.models.goals import Goal, GoalConflict
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Team
+from surveys.models.pulses import Item
 from surveys.models.releases import Figure, HandoverFigure, Release, ThemeFigure, Trend
 from surveys.models.themes import Quote, Theme
 
@@ -32,6 +34,8 @@ KINDS: dict[type, str] = {
     bool: "boolean", int: "integer", float: "number", date: "date", str: "string",
 }  # fmt: skip
 WAVE = Release.number.label("wave")
+#: table -> the file that holds its rows by id
+NAMED = {"team": "teams", "theme": "themes", "agreement": "agreements", "goal": "goals"}
 #: HR's words stand for the writer's where there are any
 WORDS = func.coalesce(Quote.paraphrase, Quote.text).label("quote")
 
@@ -63,9 +67,14 @@ TABLES: dict[str, Table] = {
         "Published waves",
         _all(Release.number.label("wave"), Release.opened_on, Release.published_on),
     ),
+    "items": (
+        "The questions, with their wordings",
+        _all(Item.code, Item.position, Item.rotation, Item.construct, Item.cause, Item.reverse,
+             Item.wording, Item.own),
+    ),
     "figures": (
-        "Friction 0 (none) to 100 of a seam (rater about target) and wave, with its 95 % "
-        "interval; under and over: only a bound is shown; withheld: the reason says why",
+        "All released figures of seams (rater about target) and pairs by wave: levels 0 (no "
+        "friction) to 100, and differences, with their 95 % intervals",
         _of_waves(Figure, WAVE, Figure.rater_id, Figure.target_id, Figure.measure,
                   Figure.state, Figure.value, Figure.low, Figure.high,
                   Figure.n_band.label("answers"), Figure.words, Figure.reason),
@@ -194,9 +203,26 @@ def _resource(name: str, says: str, query: Select[Any]) -> dict[str, Any]:
         "profile": "tabular-data-resource",
         "encoding": "utf-8",
         "schema": {
-            "fields": [{"name": c.key, "type": _kind(c.type)} for c in query.selected_columns]
+            "fields": [
+                {"name": c.key, "type": _kind(c.type), "description": MEANING[str(c.key)]}
+                for c in query.selected_columns
+            ],
+            "foreignKeys": [key for c in query.selected_columns for key in _leads_to(c)],
         },
     }
+
+
+def _leads_to(column: Any) -> list[dict[str, Any]]:
+    """Which row of which other file a value names, if it does."""
+    if column.key == WAVE.key:
+        found = [("waves", column.key)]
+    else:
+        tables = [key.column.table.name for key in column.foreign_keys]
+        found = [(NAMED[table], "id") for table in tables if table in NAMED]
+    return [
+        {"fields": column.key, "reference": {"resource": file, "fields": field}}
+        for file, field in found
+    ]
 
 
 def _kind(kind: Any) -> str:

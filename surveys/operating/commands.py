@@ -1,5 +1,6 @@
-"""`tribometer backup`, `restore`, `doctor`, `audit verify` and `link`."""
+"""`tribometer backup`, `restore`, `doctor`, `audit` and `link`."""
 
+import json
 import sys
 from contextlib import suppress
 from os import R_OK, W_OK, access
@@ -118,6 +119,35 @@ def verify(instance: Path | None, head: str | None) -> None:
     click.echo(f"{len(heads)} entries, each fits the one before.")
     if heads:
         click.echo(f"Head: {heads[-1]}")
+
+
+@audit_log.command()
+@instance_option
+@click.option(
+    "--last",
+    default=50,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="So many of the newest entries.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document a line.")
+def show(instance: Path | None, last: int, as_json: bool) -> None:
+    """Print the newest entries, the oldest of them first: when, who, what, and details."""
+    engine = make_engine(existing(instance).database)
+    with make_sessions(engine)() as session:
+        newest = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(last)
+        entries = session.scalars(newest).all()
+    engine.dispose()
+    for entry in reversed(entries):
+        at = entry.at.isoformat(timespec="seconds")
+        if as_json:
+            told = {"at": at, "actor": entry.actor, "action": entry.action, "detail": entry.detail}
+            click.echo(json.dumps(told))
+            continue
+        details = ", ".join(f"{name}: {value}" for name, value in entry.detail.items())
+        line = f"{at}  {entry.actor}  {entry.action}" + (f"  ({details})" if details else "")
+        # What somebody typed (the name of a token, say) must not move the cursor of a terminal.
+        click.echo("".join(letter if letter.isprintable() else "?" for letter in line))
 
 
 @click.command()

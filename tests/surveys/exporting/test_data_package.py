@@ -15,10 +15,13 @@ from surveys import clock
 from surveys.commands import cli
 from surveys.database import writing
 from surveys.errors import UserError
-from surveys.exporting.data_package import write_package
+from surveys.exporting.column_words import WORDS
+from surveys.exporting.data_package import QUOTES, TABLES, write_package
 from surveys.improving import agreements
 from surveys.models.releases import Figure, ThemeFigure
 from surveys.models.themes import Quote
+from surveys.reading.causes import ORDER
+from surveys.reading.figures import REASONS
 from surveys.web import Installation
 from tests.factories import first_month
 
@@ -53,9 +56,15 @@ def written(
         for resource in package["resources"]:
             rows = list(csv.DictReader(io.StringIO(file.read(resource["path"]).decode())))
             fields = [field["name"] for field in resource["schema"]["fields"]]
+            assert all(field["description"] for field in resource["schema"]["fields"])
             assert all(list(row) == fields for row in rows)
             found[resource["name"]] = rows
         assert len(file.namelist()) == len(found) + 1
+    for resource in package["resources"]:
+        for key in resource["schema"]["foreignKeys"]:
+            there = key["reference"]
+            named = {row[there["fields"]] for row in found[there["resource"]]}
+            assert {row[key["fields"]] for row in found[resource["name"]]} - {""} <= named
     return found
 
 
@@ -76,6 +85,16 @@ def test_every_released_figure_is_there_and_described(
     assert index[(buying, selling)] == ("shown", "53")
     assert index[(legal, buying)] == ("withheld", "")
     assert found["agreements"][0]["text"] == "'=1+1"
+    codes = {row["code"] for row in found["items"]}
+    assert {"C1", "A1", "O1"} <= codes
+    assert "{T}" in next(row["wording"] for row in found["items"] if row["code"] == "C1")
+
+
+def test_every_column_is_described_and_nothing_else() -> None:
+    names = {c.key for _says, query in (*TABLES.values(), QUOTES) for c in query.selected_columns}
+    assert set(WORDS) == names
+    assert all(cause in WORDS["measure"] for cause in ORDER)
+    assert all(reason in WORDS["reason"] for reason in REASONS)
 
 
 def test_words_leave_only_if_released_and_allowed(

@@ -1,5 +1,6 @@
 """The doctor finds each fault that it looks for; the audit command finds what was changed."""
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -136,6 +137,22 @@ def test_an_empty_folder_is_said_to_be_one(tmp_path_factory: pytest.TempPathFact
     assert done.exit_code == 1
     assert "tribometer serve" in done.output
     assert "Traceback" not in done.output
+
+
+def test_audit_show_prints_the_newest_entries_in_order(installed: Installation) -> None:
+    with writing(installed.sessions) as session:
+        for number in range(3):
+            audit.record(session, "hr@example.org", f"did {number}", name="a\x1b[2Jb", team=number)
+    lines = run(installed, "audit", "show", "--last", "2").output.splitlines()
+    assert [line.split("  ")[1:] for line in lines] == [
+        ["hr@example.org", "did 1", "(name: a?[2Jb, team: 1)"],
+        ["hr@example.org", "did 2", "(name: a?[2Jb, team: 2)"],
+    ]
+    told = [
+        json.loads(line) for line in run(installed, "audit", "show", "--json").output.splitlines()
+    ]
+    assert [one["detail"]["team"] for one in told] == [0, 1, 2]
+    assert told[0]["detail"]["name"] == "a\x1b[2Jb"
 
 
 def test_audit_verify_prints_the_head_and_finds_a_rewritten_log(installed: Installation) -> None:
