@@ -1,8 +1,13 @@
 """Shared fixtures: a real database of each kind, an installed app, and what was left out."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+# Two processes run tests on two cores: see surveys/publishing. Before anything loads numpy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from flask import Flask
