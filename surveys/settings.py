@@ -172,6 +172,16 @@ def _number(name: str, given: str | None) -> int:
     return int(text)
 
 
+def keep_to_one_core() -> None:
+    """Let linear algebra that loads from now on use one core, unless the environment says else.
+
+    The worker shares its machine with the pages. Of as many threads as there are cores, all but the
+    first turn round while they wait for a core that others use: the work takes ten times as long.
+    """
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+
+
 def give_children(name: str, value: str) -> None:
     """Put a name of some library into the environment of the processes that this one makes."""
     os.environ[name] = value

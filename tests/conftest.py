@@ -1,13 +1,8 @@
 """Shared fixtures: a real database of each kind, an installed app, and what was left out."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-
-# Two processes run tests on two cores: see surveys/publishing. Before anything loads numpy.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from flask import Flask
@@ -16,9 +11,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
 from surveys.database import make_engine, upgrade
-from surveys.settings import Settings
+from surveys.settings import Settings, keep_to_one_core
 from surveys.web import Installation
 from tests.postgres import Cluster, NotHere
+
+keep_to_one_core()  # two processes run tests, and nothing above loads numpy
 
 #: switches of the browser: it runs as root here, and calls nobody
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]

@@ -99,27 +99,27 @@ def openapi() -> Schema:
     """The whole description."""
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": "Tribometer",
-            "version": "1",
-            "description": ABOUT,
-        },
+        "info": {"title": "Tribometer", "version": "1", "description": ABOUT},
         "security": [{"token": []}],
         "paths": {
-            "/api/v1/releases": {"get": _listed("Published waves, newest first", "Release")},
+            "/api/v1/releases": {
+                "get": _listed("releases", "Published waves, newest first", "Release")
+            },
             "/api/v1/pairs": {
-                "get": _listed("Pairs in the newest wave, most friction first", "PairSummary", True)
+                "get": _listed("pairs", "Pairs in the newest wave, most friction first",
+                               "PairSummary", True)
             },
             "/api/v1/pairs/{team_a}/{team_b}": {
                 "parameters": [_id("team_a"), _id("team_b")],
-                "get": _operation("All published figures of a pair", _ref("Pair"), "404"),
+                "get": _operation("pair", "All published figures of a pair", _ref("Pair"), "404"),
             },
             "/api/v1/pairs/{team_a}/{team_b}/series": {
                 "parameters": [_id("team_a"), _id("team_b")],
                 "put": _put_series(),
             },
             "/api/v1/themes": {
-                "get": _listed("Themes of the newest wave, in bands of persons", "Theme", True)
+                "get": _listed("themes", "Themes of the newest wave, in bands of persons",
+                               "Theme", True)
             },
         },
         "webhooks": {event: {"post": _told(event)} for event in EVENTS},
@@ -133,18 +133,19 @@ def openapi() -> Schema:
             },
             "schemas": SCHEMAS,
         },
-    }
+    }  # fmt: skip
 
 
-def _operation(summary: str, answer: Schema, *problems: str) -> Schema:
+def _operation(name: str, summary: str, answer: Schema, *problems: str) -> Schema:
     found = {
         "200": _response("Found", answer),
         "304": {"description": "Unchanged since the ETag that was sent with If-None-Match"},
     }
-    return {"summary": summary, "responses": found | _problems("401", "429", *problems)}
+    answers = found | _problems("401", "429", *problems)
+    return {"operationId": name, "summary": summary, "responses": answers}
 
 
-def _listed(summary: str, kind: str, of_a_wave: bool = False) -> Schema:
+def _listed(name: str, summary: str, kind: str, of_a_wave: bool = False) -> Schema:
     given: Schema = {"items": _list(_ref(kind)), "next": _maybe(TEXT)}
     if of_a_wave:
         given["wave"] = _maybe(WHOLE)
@@ -154,12 +155,14 @@ def _listed(summary: str, kind: str, of_a_wave: bool = False) -> Schema:
         {"name": "after", "in": "query", "schema": TEXT,
          "description": "What the address under “next” says."},
     ]  # fmt: skip
-    return {**_operation(summary, _object(None, **given), "400", "404"), "parameters": asked}
+    operation = _operation(name, summary, _object(None, **given), "400", "404")
+    return {**operation, "parameters": asked}
 
 
 def _put_series() -> Schema:
     answer = _object(None, kept={"type": "object", "additionalProperties": WHOLE})
     return {
+        "operationId": "put_series",
         "summary": "Bring in figures of other systems, all or nothing",
         "requestBody": {"required": True, "content": {"text/csv": {"schema": TEXT}}},
         "responses": {"200": _response("Kept, values by series", answer)}

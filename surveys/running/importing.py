@@ -69,7 +69,7 @@ def decode(raw: bytes) -> str:
     """The text of an uploaded file; raises FileProblem naming the line that is not UTF-8."""
     if not raw.strip():
         raise FileProblem(
-            _("The file is empty. It needs a heading line and one line for each person.")
+            _("The file is empty. It needs a heading line and at least one line below it.")
         )
     try:
         return raw.decode("utf-8-sig")
