@@ -268,17 +268,25 @@ def upgrade(
     more than this program.
     """
     try:
-        present = present_form(engine)
-        if present is not None and not is_known_form(present):
-            raise CommandError(f"{present} is not known")
-        config = migration_config(engine)
-        config.attributes["before"] = before
-        command.upgrade(config, revision)
+        with said_plainly(engine):
+            present = present_form(engine)
+            if present is not None and not is_known_form(present):
+                raise CommandError(f"{present} is not known")
+            config = migration_config(engine)
+            config.attributes["before"] = before
+            command.upgrade(config, revision)
     except CommandError as error:
         raise DatabaseNewer(
             "The database was written by a newer version of Tribometer: install that version, or "
             "restore a backup of this one into a new database."
         ) from error
+
+
+@contextmanager
+def said_plainly(engine: Engine) -> Iterator[None]:
+    """Inside, a database that cannot be reached or written is a SettingsError with its reason."""
+    try:
+        yield
     except DBAPIError as error:
         if not isinstance(error, OperationalError) and not is_known(error.orig):
             raise

@@ -1,6 +1,8 @@
 """What the routes of every room share: the running installation and the request's session."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, g
 from sqlalchemy import Engine
@@ -28,11 +30,22 @@ def installation() -> Installation:
     return found
 
 
+class ReadingSession(Session):
+    """A page's session. On PostgreSQL whatever it wrote would stay: it refuses to write at all."""
+
+    def __init__(self, reader: Engine) -> None:
+        super().__init__(reader, autoflush=False)
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Raises RuntimeError if there is anything to write."""
+        if self.new or self.deleted or self.dirty:
+            raise RuntimeError("a page that reads would write")
+
+
 def db() -> Session:
     """The request's session for reading; closed with the request, never committed."""
     if "session" not in g:
-        parts = installation()
-        g.session = parts.sessions(bind=parts.reader, autoflush=False)
+        g.session = ReadingSession(installation().reader)
     session: Session = g.session
     return session
 

@@ -120,7 +120,8 @@ def test_answers_pass_and_leave_no_trace(app: Flask, front: Front) -> None:
     with front.browser() as browser:
         assert browser.get("/pairs")[0] == 302
         assert browser.get("/sign-in")[0] == 200
-        assert browser.get("/scim/v2/Users")[0] == 401
+        assert browser.get("/scim/v2/Users?filter=userName+eq+%22jane%40example.org%22")[0] == 401
+        assert browser.get("/sign-in/organisation/back?code=SECRET&state=x")[0] == 404
         assert browser.get("/static/css/base.css")[0] == 200
         assert browser.get("/stored")[0] == 200
         browser.cookies["tribometer_link"] = codes[member.email]
@@ -134,6 +135,8 @@ def test_answers_pass_and_leave_no_trace(app: Flask, front: Front) -> None:
     assert "GET /pairs/1/2" in logs
     assert "GET /sign-in" in logs
     assert "GET /scim/v2/Users" in logs
+    assert "jane" not in logs
+    assert "SECRET" not in logs
     assert "/static" not in logs
     assert "/stored" not in logs
     assert "/s/form" not in logs

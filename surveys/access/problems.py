@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,7 @@ def add_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _e: _problem(_expired(), 400))
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(OperationalError, _storage_problem)
+    app.register_error_handler(TimeoutError, _storage_problem)
     app.register_error_handler(Exception, _our_fault)
 
 
@@ -51,8 +52,9 @@ def _http_problem(error: HTTPException) -> Response:
     return response
 
 
-def _storage_problem(error: OperationalError) -> tuple[str | Response, int]:
-    logs.fault("the database failed", error, says=str(error.orig))
+def _storage_problem(error: OperationalError | TimeoutError) -> tuple[str | Response, int]:
+    # Without an `orig` no connection became free in time.
+    logs.fault("the database failed", error, says=str(getattr(error, "orig", "all are in use")))
     return _problem(
         str(_("The database is busy or away. Nothing was saved; please send it again.")), 503
     )
@@ -71,7 +73,8 @@ def _problem(sentence: str, status: int) -> tuple[str | Response, int]:
         response.content_type = "application/problem+json"
         return _with_hints(response, status, "API"), status
     if request.endpoint in PLAIN:
-        return Response(f"{sentence}\n", status, mimetype="text/plain"), status
+        plain = Response(f"{sentence}\n", status, mimetype="text/plain")
+        return _with_hints(plain, status, "figures"), status
     staff = request.path.startswith("/s/") or request.path == "/s"
     return render_template("problem.html", sentence=sentence, staff=staff), status
 

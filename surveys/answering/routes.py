@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -113,15 +114,18 @@ def _take(code: str) -> Response | str:
     """Cast what was sent, or show what needs another look."""
     with storing(installation().engine) as connection:
         entry = ballot_box.admit(connection, code)
-        sent, ballot = _sent(entry)
+        # Whatever is read for the form comes by this connection too: to wait for a second one while
+        # the wave is held open could be to wait for oneself.
+        with Session(connection) as reading:
+            sent, ballot = _sent(entry, reading)
         receipt = ballot_box.cast(connection, entry, code, ballot) if ballot else None
     # Outside, so that only what has been stored durably is acknowledged.
     return _form_page(entry, sent) if receipt is None else _receipt_page(entry, receipt)
 
 
-def _sent(entry: ballot_box.Entry) -> tuple[BallotForm, Ballot | None]:
+def _sent(entry: ballot_box.Entry, reading: Session) -> tuple[BallotForm, Ballot | None]:
     """The form that was sent, and its ballot unless something is wrong, which is then flashed."""
-    questions, form_class = _asked(entry)
+    questions, form_class = _asked(entry, reading)
     sent = form_class()
     if not sent.validate():
         flash(_("Something needs another look; it is marked below. Nothing was lost."))
@@ -150,17 +154,17 @@ def _key(entry: ballot_box.Entry) -> tuple[Hashable, ...]:
     )
 
 
-def _asked(entry: ballot_box.Entry) -> tuple[list[Question], type[BallotForm]]:
+def _asked(entry: ballot_box.Entry, reading: Session) -> tuple[list[Question], type[BallotForm]]:
     def make() -> tuple[list[Question], type[BallotForm]]:
-        wave = db().get_one(Wave, entry.wave_id)
-        questions = questions_of(db(), wave, str(get_locale()))
+        wave = reading.get_one(Wave, entry.wave_id)
+        questions = questions_of(reading, wave, str(get_locale()))
         return questions, make_form(questions, entry.targets)
 
     return ready.kept(("asked", *_key(entry)), make)
 
 
 def _form_page(entry: ballot_box.Entry, sent: BallotForm | None = None) -> str:
-    questions, form_class = _asked(entry)
+    questions, form_class = _asked(entry, db())
     return render_template(
         "answering/form.html",
         entry=entry,

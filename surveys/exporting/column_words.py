@@ -7,9 +7,9 @@ MEASURES: Final = (
     "knowledge: how much of this root cause the rater team meets; the same with “profile”: over "
     "the last four waves; blind spot: what the rater team guessed the other would say, less what "
     "that said; A1: whether a change was noticed (0: by all). Of a pair, whose rater_id is the "
-    "smaller one: pair, the mean of both seams; gap, their difference; ranked, the pair drawn "
-    "towards the mean of all pairs as far as its error says; quarter, the mean of three waves less "
-    "that of the three before. Items are in items.csv."
+    "smaller one: pair, the mean of both seams; gap, the first seam less the other; ranked, the "
+    "pair drawn towards the mean of all pairs as far as its error says; quarter, the mean of three "
+    "waves less that of the three before. Items are in items.csv."
 )
 REASONS: Final = (
     "why a figure is withheld: TOO_FEW, not enough answers; TEAM_TOO_SMALL; EXTREME, it would say "
@@ -24,7 +24,7 @@ WORDS: Final = {
     "answers": "on how many answers the figure rests, in bands",
     "better": "which way is better: higher or lower",
     "cause": "code of the root cause, as the measures name it",
-    "change": "since the wave before: points; of a theme new, again, grown or faded",
+    "change": "since the wave before: points; of a theme new, again, grown, faded or same",
     "change_high": "upper end of the change's 95 % interval, points",
     "change_low": "lower end of the change's 95 % interval, points",
     "code": "code of the item, as measures name it",
@@ -35,7 +35,7 @@ WORDS: Final = {
     "due_on": "the day it is due",
     "effect": "verdict on the agreement as computed: change in points with its interval",
     "end_reason": "why it was ended",
-    "ended_on": "the last day; empty: it goes on",
+    "ended_on": "the last day of an agreement, the first without a goal; empty: it goes on",
     "expected": "change of the index that both managers expect, points; less is negative",
     "expected_by": "the day by which they expect it",
     "fragile": "those who did not answer could plausibly undo the change",
@@ -46,7 +46,7 @@ WORDS: Final = {
     "high": "upper end of the 95 % interval, points",
     "hours": "hours lost there in a month, in bands; empty: none, or mostly one person's",
     "kind": "cause: a root cause as a whole; found: by the engine; praise: what goes well",
-    "label": "the root cause of a cause; else a number within the pair",
+    "label": "of a cause its code, of praise “praise”; else a number within the pair",
     "low": "lower end of the 95 % interval, points",
     "marked_on": "the day the conflict was marked",
     "measure": MEASURES,

@@ -25,7 +25,7 @@ from surveys.models.agreements import Agreement, Note, Signature, Step
 from surveys.models.goals import Goal, GoalConflict
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Team
-from surveys.models.pulses import Item
+from surveys.models.pulses import Item, Pulse
 from surveys.models.releases import Figure, HandoverFigure, Release, ThemeFigure, Trend
 from surveys.models.themes import Quote, Theme
 
@@ -68,9 +68,11 @@ TABLES: dict[str, Table] = {
         _all(Release.number.label("wave"), Release.opened_on, Release.published_on),
     ),
     "items": (
-        "The questions, with their wordings",
-        _all(Item.code, Item.position, Item.rotation, Item.construct, Item.cause, Item.reverse,
-             Item.wording, Item.own),
+        "The questions in use, with their wordings",
+        select(Item.code, Item.position, Item.rotation, Item.construct, Item.cause, Item.reverse,
+               Item.wording, Item.own)
+        .where(Item.instrument_id.in_(select(Pulse.instrument_id)))
+        .order_by(Item.instrument_id, Item.position),
     ),
     "figures": (
         "All released figures of seams (rater about target) and pairs by wave: levels 0 (no "
@@ -207,7 +209,12 @@ def _resource(name: str, says: str, query: Select[Any]) -> dict[str, Any]:
                 {"name": c.key, "type": _kind(c.type), "description": MEANING[str(c.key)]}
                 for c in query.selected_columns
             ],
-            "foreignKeys": [key for c in query.selected_columns for key in _leads_to(c)],
+            "foreignKeys": [
+                key
+                for c in query.selected_columns
+                for key in _leads_to(c)
+                if key["reference"]["resource"] != name
+            ],
         },
     }
 

@@ -79,7 +79,8 @@ def plan_series(
     plan = Plan()
     found: dict[tuple[Owner, str], SeriesPlan] = {}
     for number, cells in enumerate(table.rows, start=2):
-        row = {c: " ".join(cells[i].split()) if i < len(cells) else "" for c, i in places.items()}
+        row = {c: cells[i].strip() if i < len(cells) else "" for c, i in places.items()}
+        row |= {column: _one_spaced(row[column]) for column in LONGEST}
         if any(row.values()):
             _read_row(plan, found, number, row, pair, may_team)
     if not found and not plan.problems:
@@ -207,7 +208,7 @@ def _relabelled(one: SeriesPlan) -> list[Problem]:
     """What a file says otherwise of a series that is kept: its other values would be relabelled."""
     if one.known is None:
         return []
-    found = {"unit": one.known.unit, "better": one.known.better}
+    found = {"unit": _one_spaced(one.known.unit), "better": one.known.better}
     return [
         Problem(
             one.line,
@@ -232,7 +233,8 @@ def _is_of(owner: Owner) -> ColumnElement[bool]:
 
 def _known(session: Session, one: SeriesPlan) -> HardSeries | None:
     rows = session.scalars(select(HardSeries).where(_is_of(one.owner)))
-    return next((row for row in rows if row.name.casefold() == one.name.casefold()), None)
+    wanted = one.name.casefold()
+    return next((row for row in rows if _one_spaced(row.name).casefold() == wanted), None)
 
 
 def _days(session: Session, series: HardSeries | None) -> list[date]:
@@ -247,6 +249,11 @@ def _owner(team: str, pair: tuple[Team, Team]) -> Owner | None:
         return Owner(a.id, b.id)
     found = next((t for t in pair if t.name.casefold() == team.casefold()), None)
     return Owner(found.id, None) if found else None
+
+
+def _one_spaced(text: str) -> str:
+    """The words of a text, one space between: more of them cannot be seen."""
+    return " ".join(text.split())
 
 
 def day_of(text: str) -> date | None:

@@ -2,16 +2,18 @@
 
 import json
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from os import R_OK, W_OK, access
 from pathlib import Path
 from time import perf_counter
 
 import click
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from surveys.access import accounts, audit, second_factor
-from surveys.database import make_engine, make_sessions, upgrade, writing
+from surveys.database import make_engine, make_sessions, said_plainly, upgrade, writing
 from surveys.errors import UserError
 from surveys.models.audit import AuditEntry, OutboxMessage
 from surveys.models.pulses import Wave
@@ -98,6 +100,14 @@ def audit_log() -> None:
     """The log of what HR, managers and administrators did."""
 
 
+@contextmanager
+def _log(instance: Path | None) -> Iterator[Session]:
+    engine = make_engine(existing(instance).database)
+    with said_plainly(engine), make_sessions(engine)() as session:
+        yield session
+    engine.dispose()
+
+
 @audit_log.command()
 @instance_option
 @click.option("--head", help="A head noted earlier: it must still be in the log.")
@@ -107,11 +117,9 @@ def verify(instance: Path | None, head: str | None) -> None:
     Whoever rewrites the whole log can make it fit again; a head that somebody outside noted
     earlier (--head) shows that too.
     """
-    engine = make_engine(existing(instance).database)
-    with make_sessions(engine)() as session:
+    with _log(instance) as session:
         broken = audit.first_broken(session)
         heads = session.scalars(select(AuditEntry.digest).order_by(AuditEntry.id)).all()
-    engine.dispose()
     if broken is not None:
         raise UserError(f"Entry {broken} was changed, or one before it was removed.")
     if head is not None and head not in heads:
@@ -133,11 +141,9 @@ def verify(instance: Path | None, head: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a line.")
 def show(instance: Path | None, last: int, as_json: bool) -> None:
     """Print the newest entries, the oldest of them first: when, who, what, and details."""
-    engine = make_engine(existing(instance).database)
-    with make_sessions(engine)() as session:
+    with _log(instance) as session:
         newest = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(last)
         entries = session.scalars(newest).all()
-    engine.dispose()
     for entry in reversed(entries):
         at = entry.at.isoformat(timespec="seconds")
         if as_json:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from surveys.models.people import Team
 from surveys.reading.pairs import PairMap, PairSummary
@@ -14,7 +15,7 @@ class Frame:
     width: int
     height: int
     radius: int
-    #: letters of a name that have room
+    #: letters of a name that have room beside its team
     longest: int
     turned: bool
 
@@ -23,6 +24,8 @@ class Frame:
 FEW = 12
 LEVEL = Frame(640, 420, 145, 16, turned=False)
 TURNED = Frame(640, 640, 190, 22, turned=True)
+#: letters of a name that have room above or below its team
+LONGEST_UPRIGHT = 60
 #: between a team and its name
 GAP = 12
 #: a team this near to the top or the bottom of the circle has its name above or below it
@@ -95,9 +98,18 @@ def _node(team: Team, angle: float, frame: Frame) -> Node:
         anchor = "middle"
     elif frame.turned:
         turn = round(math.degrees(angle) + (180 if left else 0), 1)
-    fits = upright or len(team.name) <= frame.longest
-    name = team.name if fits else f"{team.name[: frame.longest - 1]}…"
+    name = _cut(team.name, LONGEST_UPRIGHT if upright else frame.longest)
     return Node(name, x, y, text_x, text_y, anchor, turn)
+
+
+def _cut(name: str, longest: int) -> str:
+    """A name in the room of so many letters; those of some scripts take that of two."""
+    taken = 0
+    for place, letter in enumerate(name):
+        taken += 2 if east_asian_width(letter) in "WF" else 1
+        if taken > longest - (place < len(name) - 1):
+            return f"{name[:place]}…"
+    return name
 
 
 def _edge(pair: PairSummary, at: dict[int, float], frame: Frame) -> Edge:

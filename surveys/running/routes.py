@@ -17,7 +17,7 @@ from surveys.database import writing
 from surveys.errors import UserError
 from surveys.exporting.pdf import pdf_of
 from surveys.models.people import Team
-from surveys.models.pulses import Wave
+from surveys.models.pulses import Pulse, Wave
 from surveys.operating import signs
 from surveys.running import cards, live, preview, setup
 from surveys.running.calendar_file import calendar_entries
@@ -213,11 +213,22 @@ def move(step: str) -> Response:
     return redirect(url_for("running.overview"))
 
 
+def pulse_to_read() -> Pulse:
+    """The pulse in the session of this page; the first page that asks makes it, apart from that."""
+    found = setup.find_pulse(db())
+    if found is None:
+        db().rollback()  # or this page would go on to see what was there before
+        with writing(installation().sessions) as session:
+            made = setup.the_pulse(session).id
+        found = db().get_one(Pulse, made)
+    return found
+
+
 @blueprint.get("/calendar.ics")
 @policy("hr")
 def calendar_file() -> Response:
     """The next waves for HR's own calendar."""
-    days = calendar_entries(db(), setup.the_pulse(db()), installation().settings.base_url)
+    days = calendar_entries(db(), pulse_to_read(), installation().settings.base_url)
     response = Response(days, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="tribometer.ics"'
     return response
@@ -253,7 +264,7 @@ def mails() -> str:
     """What staff get by mail, and a test mail to oneself."""
     form = SimpleForm()
     settings = installation().settings
-    letters = preview.example_letters(db(), settings, setup.the_pulse(db()), viewer().name)
+    letters = preview.example_letters(db(), settings, pulse_to_read(), viewer().name)
     if form.validate_on_submit():
         problem = preview.send_test_mail(settings, letters[0], viewer().email)
         sent = _("The test mail is on its way to %(email)s.", email=viewer().email)

@@ -30,12 +30,17 @@ class SetUpError(UserError):
     """A set-up step that cannot be done as asked."""
 
 
+def find_pulse(session: Session) -> Pulse | None:
+    """The pulse of the installation, if anybody has asked for it yet."""
+    return session.scalar(select(Pulse).order_by(Pulse.id).limit(1))
+
+
 def the_pulse(session: Session) -> Pulse:
     """The pulse of the installation, with the default instrument when first asked for.
 
     Must run in a writing transaction the first time.
     """
-    pulse = session.scalar(select(Pulse).order_by(Pulse.id).limit(1))
+    pulse = find_pulse(session)
     if pulse is None:
         pulse = Pulse(name="Working together", instrument_id=default_instrument(session).id)
         session.add(pulse)

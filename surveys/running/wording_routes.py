@@ -12,6 +12,7 @@ from surveys.errors import UserError
 from surveys.languages import NAMES, is_right_to_left
 from surveys.running import rewording, setup
 from surveys.running.forms import SimpleForm
+from surveys.running.routes import pulse_to_read
 from surveys.web import db, installation
 
 blueprint = Blueprint("wording", __name__, url_prefix="/hr/setup/wording")
@@ -30,7 +31,7 @@ def edit(language: str) -> Response | str:
             return redirect(url_for("wording.edit", language=language))
         except UserError as error:
             flash(error.sentence)
-    pulse = setup.the_pulse(db())
+    pulse = pulse_to_read()
     return render_template(
         "running/wording.html",
         form=form,

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from threading import Event, Timer
+from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from surveys.sending.transports import SendProblem
 from surveys.settings import THIS_MACHINE
 
 PATIENCE: Final = 10
-"""Seconds for the connection, and for the whole of the answer's head."""
+"""Seconds for all of it, from the connection to the head of the answer."""
 
 
 def post(address: str, body: bytes, headers: dict[str, str]) -> int:
@@ -70,22 +71,26 @@ class _Pinned(HTTPConnection):
 
     @contextmanager
     def limited(self) -> Iterator[None]:
-        """Connect, and cut what happens inside off after PATIENCE; raises TimeoutError then.
+        """Connect, and cut everything off PATIENCE after that began; raises TimeoutError then.
 
         The patience of a socket begins again with each byte: whoever sends one now and then could
         hold a worker for ever.
         """
+        begun, late = monotonic(), Event()
         self.connect()
-        late = Event()
+        held = self.sock
 
         def cut_off() -> None:
             late.set()
+            # Not the socket's own way with TLS, which lets go of the line before it is cut.
             with suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(held, socket.SHUT_RDWR)
 
-        timer = Timer(PATIENCE, cut_off)
+        timer = Timer(max(PATIENCE - (monotonic() - begun), 0), cut_off)
         timer.start()
         try:
+            if isinstance(held, ssl.SSLSocket):
+                held.do_handshake()
             yield
         finally:
             timer.cancel()
@@ -94,8 +99,10 @@ class _Pinned(HTTPConnection):
                 raise TimeoutError("timed out")
 
     def connect(self) -> None:
-        """To the number that was judged."""
+        """To the number that was judged; TLS is still to be agreed on."""
         self.sock = socket.create_connection(self._number, PATIENCE)
         if self._secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+            self.sock = context.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )

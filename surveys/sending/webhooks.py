@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from surveys import clock, logs
@@ -162,7 +162,13 @@ def _parts(address: str) -> SplitResult:
 
 
 def _due(sessions: Sessions) -> list[tuple[int, int]]:
-    """Numbers of messages and of their webhooks."""
+    """Numbers of messages and of their webhooks: the oldest of each webhook, the second, ...
+
+    So nobody's backlog stands before somebody else's first message.
+    """
+    place = func.row_number().over(
+        partition_by=WebhookMessage.webhook_id, order_by=(WebhookMessage.due_at, WebhookMessage.id)
+    )
     with sessions() as session:
         # A claim that ran out is of a worker that died: told again, with the same id.
         waiting = or_(WebhookMessage.state == "waiting", WebhookMessage.state == "claimed")
@@ -170,7 +176,7 @@ def _due(sessions: Sessions) -> list[tuple[int, int]]:
             select(WebhookMessage.id, WebhookMessage.webhook_id)
             .join(Webhook)
             .where(waiting, WebhookMessage.due_at <= clock.now(), Webhook.revoked_on.is_(None))
-            .order_by(WebhookMessage.due_at)
+            .order_by(place, WebhookMessage.due_at)
             .limit(BATCH)
         )
         return [(message_id, webhook_id) for message_id, webhook_id in rows]

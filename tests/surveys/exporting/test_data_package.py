@@ -22,6 +22,7 @@ from surveys.models.releases import Figure, ThemeFigure
 from surveys.models.themes import Quote
 from surveys.reading.causes import ORDER
 from surveys.reading.figures import REASONS
+from surveys.running import rewording, setup
 from surveys.web import Installation
 from tests.factories import first_month
 
@@ -88,6 +89,18 @@ def test_every_released_figure_is_there_and_described(
     codes = {row["code"] for row in found["items"]}
     assert {"C1", "A1", "O1"} <= codes
     assert "{T}" in next(row["wording"] for row in found["items"] if row["code"] == "C1")
+
+
+def test_the_questions_are_those_in_use(
+    either: Installation, teams: dict[str, int], tmp_path: Path
+) -> None:
+    before = written(either, tmp_path / "before.zip")["items"]
+    with writing(either.sessions) as session:
+        pulse = setup.the_pulse(session)
+        rewording.reword(session, pulse, "en", {"C1": "{T} answers us."})
+    after = written(either, tmp_path / "after.zip")["items"]
+    assert [row["code"] for row in after] == [row["code"] for row in before]
+    assert next(row["own"] for row in after if row["code"] == "C1") == '{"en": "{T} answers us."}'
 
 
 def test_every_column_is_described_and_nothing_else() -> None:

@@ -74,6 +74,7 @@ def test_a_file_is_shown_kept_shown_on_the_page_and_taken_along(house: House) ->
         ("Late,orders,lower,,31.01.2026,1", "day", "write it as 2026-03-31"),
         ("Late,orders,lower,,2026-03-05,1", "day", "until today"),
         ("Late,orders,lower,,2026-01-31,nan", "value", "no number"),
+        ('Late,orders,lower,,2026-01-31,"12\n13"', "value", "no number"),
         ("Late,orders,lower,,2026-01-31,-inf", "value", "no number"),
         ("Late,orders,lower,,2026-01-31,2e12", "value", "no number"),
         ('Late,orders,lower,,2026-01-31,"1,234"', "value", "no number"),
@@ -120,6 +121,20 @@ def test_a_kept_series_keeps_its_unit_and_direction(house: House) -> None:
     assert keep(house, "hr", HEAD + "Cost of rework,h,lower,,2026-02-02,3\n") == 302
     found = house.browsers["hr"].get(f"/api/v1{house.page}").get_json()["series"]
     assert [(s["name"], len(s["points"])) for s in found] == [("Late", 2), ("Cost of rework", 2)]
+
+
+def test_spaces_that_cannot_be_seen_make_no_other_name(house: House) -> None:
+    with house.writing() as session:
+        session.get_one(Team, house.teams["Buying"]).name = "Buying  East"
+        one, other = house.pair
+        made = {"name": "Late  orders", "unit": "a\u00a0month", "better": "lower"}
+        session.add(HardSeries(team_a_id=one, team_b_id=other, **made))
+    text = (
+        HEAD + "Late orders,a month,lower,,2026-02-01,3\nRework,h,lower,Buying  East,2026-02-01,1\n"
+    )
+    assert keep(house, "hr", text) == 302
+    found = house.browsers["hr"].get(f"/api/v1{house.page}").get_json()["series"]
+    assert [s["name"] for s in found] == ["Late  orders", "Rework"]
 
 
 def test_there_is_an_end_to_series_and_values(house: House) -> None:

@@ -155,6 +155,16 @@ def test_audit_show_prints_the_newest_entries_in_order(installed: Installation) 
     assert told[0]["detail"]["name"] == "a\x1b[2Jb"
 
 
+@pytest.mark.parametrize("command", ["show", "verify"])
+def test_an_audit_log_that_is_away_is_said_plainly(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIBOMETER_DATABASE", "postgresql://nobody@127.0.0.1:9/none")
+    done = CliRunner().invoke(cli, ["audit", command, "--instance", str(tmp_path)])
+    assert done.exit_code != 0
+    assert "cannot be used" in str(done.exception)
+
+
 def test_audit_verify_prints_the_head_and_finds_a_rewritten_log(installed: Installation) -> None:
     account(installed, "hr@example.org", "hr")
     with writing(installed.sessions) as session:

@@ -25,14 +25,15 @@ def graph_of(names: list[str]) -> Graph:
 
 def box(node: Node) -> tuple[float, float, float, float]:
     """Left, right, top and bottom of a level name."""
-    width = LETTER * len(node.name)
+    width = sum(2 * LETTER if ord(letter) > 0x3000 else LETTER for letter in node.name)
     left = node.text_x - {"start": 0, "middle": width / 2, "end": width}[node.anchor]
     return left, left + width, node.text_y - HIGH / 2, node.text_y + HIGH / 2
 
 
+@pytest.mark.parametrize("name", [f"{'Long Team Name':<15}", "カスタマーサービス東日本本部"])
 @pytest.mark.parametrize("count", range(2, FEW + 1))
-def test_few_teams_have_level_names_that_fit(count: int) -> None:
-    graph = graph_of([f"{'Long Team Name':<15}{n:02}" for n in range(count)])
+def test_few_teams_have_level_names_that_fit(count: int, name: str) -> None:
+    graph = graph_of([f"{name}{n:02}" for n in range(count)])
     boxes = [box(node) for node in graph.nodes]
     assert all(node.turn == 0 for node in graph.nodes)
     for left, right, top, bottom in boxes:
@@ -49,6 +50,9 @@ def test_a_name_without_room_is_cut_but_not_above_or_below_its_team() -> None:
     graph = graph_of(["Customer Service and Repair Europe"] * 6)
     assert graph.nodes[0].name == "Customer Service and Repair Europe"
     assert graph.nodes[1].name == "Customer Servic…"
+    long = graph_of(["Customer Service " * 7] * 2).nodes[0]
+    assert len(long.name) == 60
+    assert box(long)[0] >= 0
 
 
 def test_many_teams_have_turned_names() -> None:

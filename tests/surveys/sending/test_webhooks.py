@@ -274,6 +274,21 @@ def test_a_pass_ends_in_time_and_asks_who_is_away_once(
     assert len(receiver.got) == 3
 
 
+def test_a_backlog_stands_before_nobody_else(either: Installation, receiver: Receiver) -> None:
+    company(either)
+    away = subscribe(either, receiver)
+    with writing(either.sessions) as session:
+        session.get_one(Webhook, away.id).address = "http://127.0.0.1:9/"  # nobody listens there
+        session.add_all(
+            WebhookMessage(webhook_id=away.id, once=f"old {n}", body="{}", due_at=clock.now())
+            for n in range(2 * webhooks.BATCH)
+        )
+    subscribe(either, receiver)
+    opened(either)
+    assert deliver(either, hours=1) == 1
+    assert len(receiver.got) == 1
+
+
 def test_a_host_that_is_no_longer_named_is_told_nothing(
     either: Installation, receiver: Receiver
 ) -> None:
