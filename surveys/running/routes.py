@@ -17,11 +17,12 @@ from surveys.database import writing
 from surveys.errors import UserError
 from surveys.exporting.pdf import pdf_of
 from surveys.models.people import Team
-from surveys.models.pulses import Pulse, Wave
+from surveys.models.pulses import Wave
 from surveys.operating import signs
 from surveys.running import cards, live, preview, setup
 from surveys.running.calendar_file import calendar_entries
 from surveys.running.checklist import missing_steps, team_sizes, warnings
+from surveys.running.first_pulse import pulse_to_read
 from surveys.running.forms import (
     CalendarForm,
     PairForm,
@@ -211,17 +212,6 @@ def move(step: str) -> Response:
         steps[step](session, setup.the_pulse(session))
         audit.record(session, viewer().email, f"pulse: {step}")
     return redirect(url_for("running.overview"))
-
-
-def pulse_to_read() -> Pulse:
-    """The pulse in the session of this page; the first page that asks makes it, apart from that."""
-    found = setup.find_pulse(db())
-    if found is None:
-        db().rollback()  # or this page would go on to see what was there before
-        with writing(installation().sessions) as session:
-            made = setup.the_pulse(session).id
-        found = db().get_one(Pulse, made)
-    return found
 
 
 @blueprint.get("/calendar.ics")

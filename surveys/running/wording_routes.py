@@ -11,8 +11,8 @@ from surveys.database import writing
 from surveys.errors import UserError
 from surveys.languages import NAMES, is_right_to_left
 from surveys.running import rewording, setup
+from surveys.running.first_pulse import pulse_to_read
 from surveys.running.forms import SimpleForm
-from surveys.running.routes import pulse_to_read
 from surveys.web import db, installation
 
 blueprint = Blueprint("wording", __name__, url_prefix="/hr/setup/wording")
