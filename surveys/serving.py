@@ -12,8 +12,9 @@ from flask import Flask
 from surveys import logs, worker
 from surveys.access import accounts
 from surveys.commands import AppFactory
-from surveys.database import upgrade, writing
+from surveys.database import writing
 from surveys.errors import SettingsError
+from surveys.migrating import upgrade
 from surveys.operating import starting
 from surveys.operating.upgrading import backup_first
 from surveys.settings import Settings

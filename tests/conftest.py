@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
-from surveys.database import make_engine, upgrade
+from surveys.database import make_engine
+from surveys.migrating import upgrade
 from surveys.settings import Settings, keep_to_one_core
 from surveys.web import Installation
 from tests.postgres import Cluster, NotHere

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from surveys.database import make_engine, upgrade
+from surveys.database import make_engine
+from surveys.migrating import upgrade
 
 USER = "nobody"
 

@@ -8,7 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, inspect
 
-from surveys.database import make_engine, make_sessions, migration_config, upgrade
+from surveys.database import make_engine, make_sessions
+from surveys.migrating import migration_config, upgrade
 from surveys.models import tables
 from surveys.publishing import comments
 

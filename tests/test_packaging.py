@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TRY = """
 from pathlib import Path
 import app, surveys
-from surveys.database import upgrade
+from surveys.migrating import upgrade
 from surveys.settings import Settings
 assert Path(surveys.__file__).is_relative_to(Path.cwd()), surveys.__file__
 made = app.create_app(Settings.read(Path("instance")))

@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from surveys import clock
-from surveys.database import DatabaseNewer, upgrade
 from surveys.errors import UserError
+from surveys.migrating import DatabaseNewer, upgrade
 from surveys.progress import Progress
 
 FORM = "tribometer archive 1"

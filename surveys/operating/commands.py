@@ -13,8 +13,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from surveys.access import accounts, audit, second_factor
-from surveys.database import make_engine, make_sessions, said_plainly, upgrade, writing
+from surveys.database import make_engine, make_sessions, writing
 from surveys.errors import UserError
+from surveys.migrating import said_plainly, upgrade
 from surveys.models.audit import AuditEntry, OutboxMessage
 from surveys.models.pulses import Wave
 from surveys.operating import signs

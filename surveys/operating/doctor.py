@@ -15,8 +15,9 @@ from analysis.themes.embedders import make_embedder
 from analysis.themes.embedding import EmbedderNotInstalledError
 from surveys import clock
 from surveys.access import api_tokens, audit, linking
-from surveys.database import is_known_form, make_engine, make_sessions, newest_form, present_form
+from surveys.database import make_engine, make_sessions
 from surveys.errors import SettingsError, why_away
+from surveys.migrating import is_known_form, newest_form, present_form
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Pulse
 from surveys.operating import starting

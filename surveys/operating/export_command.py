@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from surveys.database import make_engine, make_sessions, upgrade
+from surveys.database import make_engine, make_sessions
 from surveys.exporting.data_package import write_package
+from surveys.migrating import upgrade
 from surveys.operating.commands import existing
 from surveys.serving import instance_option
 

@@ -22,8 +22,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from surveys import clock
-from surveys.database import present_form
 from surveys.logs import in_steps
+from surveys.migrating import present_form
 from surveys.models.pulses import Wave
 from surveys.operating import signs
 from surveys.sending.waiting import outbox_of

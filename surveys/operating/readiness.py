@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from surveys.database import newest_form, present_form
 from surveys.errors import UserError, why_away
+from surveys.migrating import newest_form, present_form
 from surveys.operating import signs
 from surveys.web import Installation
 

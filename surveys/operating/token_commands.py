@@ -8,7 +8,8 @@ import click
 from sqlalchemy.orm import Session
 
 from surveys.access import api_tokens
-from surveys.database import make_engine, make_sessions, upgrade, writing
+from surveys.database import make_engine, make_sessions, writing
+from surveys.migrating import upgrade
 from surveys.operating.commands import existing
 from surveys.running import provisioning
 from surveys.serving import instance_option

@@ -19,7 +19,7 @@ LIFE = timedelta(days=30)
 
 
 def backup_first(engine: Engine, settings: Settings) -> Callable[[str], None]:
-    """What `database.upgrade` calls with the present form: it writes a backup beside the data.
+    """What `migrating.upgrade` calls with the present form: it writes a backup beside the data.
 
     Raises ArchiveError if that cannot be written; the upgrade then does not begin.
     """

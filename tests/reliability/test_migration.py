@@ -7,7 +7,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, MetaData, func, insert, select
 
-from surveys.database import migration_config, upgrade
+from surveys.migrating import migration_config, upgrade
 from surveys.models.ballots import Answer
 from surveys.web import Installation
 from tests.factories import account, closed, company, everybody_answers, opened

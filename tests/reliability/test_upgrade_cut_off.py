@@ -7,7 +7,8 @@ from alembic import command
 from sqlalchemy import event
 
 from surveys import clock
-from surveys.database import make_engine, migration_config, newest_form, present_form, upgrade
+from surveys.database import make_engine
+from surveys.migrating import migration_config, newest_form, present_form, upgrade
 from surveys.operating.archive import read_meta
 from surveys.operating.upgrading import FOLDER, LIFE, backup_first, forget_backups
 from surveys.web import Installation

@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app import create_app
-from surveys.database import newest_form, upgrade
+from surveys.migrating import newest_form, upgrade
 from surveys.operating.archive import write_archive
 from surveys.settings import Settings
 from surveys.web import Installation

@@ -12,7 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select
 
 from app import create_app
-from surveys.database import Sessions, make_engine, newest_form, present_form
+from surveys.database import Sessions, make_engine
+from surveys.migrating import newest_form, present_form
 from surveys.models import tables
 from surveys.models.releases import Figure
 from surveys.operating.archive import restore_archive

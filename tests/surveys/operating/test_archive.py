@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, MetaData, func, select, update
 
 from surveys.commands import cli
-from surveys.database import make_engine, make_sessions, upgrade, writing
+from surveys.database import make_engine, make_sessions, writing
 from surveys.jobs import Jobs
+from surveys.migrating import upgrade
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Team
 from surveys.operating.archive import (

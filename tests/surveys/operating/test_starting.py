@@ -20,7 +20,8 @@ from sqlalchemy import Engine, text, update
 
 from app import create_app
 from surveys.attacking.server import Browser
-from surveys.database import make_engine, newest_form, present_form, upgrade, writing
+from surveys.database import make_engine, writing
+from surveys.migrating import newest_form, present_form, upgrade
 from surveys.models.releases import Release
 from surveys.settings import Settings
 from surveys.web import Installation

@@ -17,7 +17,8 @@ from scim2_tester import Status, check_server, filling
 from app import create_app
 from surveys.access import api_tokens
 from surveys.attacking.server import Server
-from surveys.database import upgrade, writing
+from surveys.database import writing
+from surveys.migrating import upgrade
 from surveys.settings import Settings
 
 #: what the tester minds and we mean: a person keeps a name, a language, one address of type
