@@ -252,6 +252,7 @@ def test_who_answers_drop_by_drop_is_cut_off(
         pinned.post(receiver.address, b"{}", {})
     assert time.monotonic() - begun < 3
     receiver.drops = 0
+    monkeypatch.undo()
     assert pinned.post(receiver.address, b"{}", {}) == 204
 
 
