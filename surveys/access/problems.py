@@ -5,7 +5,8 @@ from http import HTTPStatus
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
@@ -24,7 +25,7 @@ def add_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _e: _problem(_expired(), 400))
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(OperationalError, _storage_problem)
-    app.register_error_handler(TimeoutError, _storage_problem)
+    app.register_error_handler(NoneFree, _storage_problem)
     app.register_error_handler(Exception, _our_fault)
 
 
@@ -52,9 +53,9 @@ def _http_problem(error: HTTPException) -> Response:
     return response
 
 
-def _storage_problem(error: OperationalError | TimeoutError) -> tuple[str | Response, int]:
-    # Without an `orig` no connection became free in time.
-    logs.fault("the database failed", error, says=str(getattr(error, "orig", "all are in use")))
+def _storage_problem(error: OperationalError | NoneFree) -> tuple[str | Response, int]:
+    says = "no connection became free" if isinstance(error, NoneFree) else str(error.orig)
+    logs.fault("the database failed", error, says=says)
     return _problem(
         str(_("The database is busy or away. Nothing was saved; please send it again.")), 503
     )

@@ -155,7 +155,7 @@ def _parts(address: str) -> SplitResult:
         raise WebhookError(
             _(
                 "This is no address that can be told: write https://HOST/PATH in plain letters, "
-                "without a name, a space or a #."
+                "without a user name, a space or a #."
             )
         )
     return parts

@@ -1,11 +1,12 @@
 """Pages that read write nothing, and take one connection at a time."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from surveys.models.people import Team
 from surveys.web import Installation, ReadingSession
@@ -52,6 +53,23 @@ def test_an_answer_waits_for_no_second_connection(either: Installation) -> None:
     assert 'class="code"' in done.text
     assert seen
     assert max(seen) == 1
+
+
+def test_where_no_connection_becomes_free_a_page_says_so(
+    either: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company(either)
+    wave = opened(either)
+    browser = browser_of(either)
+    code = code_of(either, wave, "buying1@example.org")
+    monkeypatch.setattr(either.engine.pool, "_timeout", 0.1)
+    with during(wave), ExitStack() as held:
+        with suppress(NoneFree):  # until all are out
+            while True:
+                held.enter_context(either.engine.connect())
+        refused = browser.post("/s", data={"code": code})
+    assert refused.status_code == 503
+    assert "Nothing was saved; please send it again" in refused.text
 
 
 @pytest.mark.parametrize("path", ["/hr/calendar.ics", "/hr/setup/mail", "/hr/setup/wording/de"])

@@ -148,6 +148,7 @@ def test_the_first_failure_is_a_rise(
     assert value(client.get("/metrics", headers=right).text, failures) == 1, "a refusal is none"
     refused = client.get("/metrics")
     assert (refused.status_code, refused.mimetype) == (401, "text/plain")
+    assert refused.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_reminders_do_not_tell_how_many_have_not_answered(
