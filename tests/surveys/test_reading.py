@@ -1,6 +1,7 @@
 """Pages that read write nothing, and take one connection at a time."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
@@ -86,6 +87,18 @@ def test_the_first_page_that_asks_makes_one_pulse(either: Installation, path: st
         ]
     assert rows[:2] == [1, 1]
     assert rows[2] > 10, "with all its questions, in a transaction"
+
+
+def test_pages_that_ask_first_at_once_make_one_pulse(either: Installation) -> None:
+    account(either, "hr@example.org", "hr")
+    browsers = [browser_of(either) for _number in range(6)]
+    for browser in browsers:
+        sign_in(browser, "hr@example.org")
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(lambda one: one.get("/hr/calendar.ics").status_code, browsers))
+    assert done == [200] * 6
+    with either.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM pulse")).scalar_one() == 1
 
 
 def test_a_session_for_reading_refuses_to_write(either: Installation) -> None:
