@@ -7,31 +7,31 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from surveys import languages
 from surveys.access import headers, policy, problems
 from surveys.access.account_routes import blueprint as account
-from surveys.access.identity_routes import blueprint as identity
 from surveys.access.routes import blueprint as access
 from surveys.access.token_routes import blueprint as tokens
 from surveys.answering.routes import blueprint as answering
-from surveys.api.figures_routes import blueprint as figures_api
-from surveys.api.routes import blueprint as api
 from surveys.commands import run
 from surveys.curating.routes import blueprint as curating
 from surveys.curating.workbench_routes import blueprint as workbench
 from surveys.database import ROOT, make_engine, make_sessions, reader_of
+from surveys.directory.routes import blueprint as people
 from surveys.exporting.routes import blueprint as exporting
 from surveys.improving.goal_routes import blueprint as goals
-from surveys.improving.playbook import read_own
 from surveys.improving.routes import blueprint as improving
 from surveys.improving.series_routes import blueprint as series
+from surveys.integrations.api.figures_routes import blueprint as figures_api
+from surveys.integrations.api.routes import blueprint as api
+from surveys.integrations.oidc.routes import blueprint as identity
+from surveys.integrations.scim.routes import blueprint as scim
+from surveys.integrations.webhooks.routes import blueprint as webhooks
 from surveys.jobs import Jobs
 from surveys.operating import watching
 from surveys.operating.routes import blueprint as operating
-from surveys.pages import add_page_tools
+from surveys.reading.playbook import read_own
 from surveys.reading.routes import blueprint as reading
-from surveys.running.people_routes import blueprint as people
+from surveys.reading.template_tools import add_page_tools
 from surveys.running.routes import blueprint as running
-from surveys.running.scim_routes import blueprint as scim
 from surveys.running.wording_routes import blueprint as wording
-from surveys.sending.webhook_routes import blueprint as webhooks
 from surveys.settings import Settings, prepare_folders, secret_key
 from surveys.web import Installation, close_db
 

@@ -16,10 +16,10 @@ from surveys.settings import Settings
 
 AppFactory = Callable[[Settings], Flask]
 WHERE = {
-    "demo": "surveys.demo.command:demo",
-    "serve": "surveys.serving:serve",
-    "web": "surveys.distributed:web",
-    "worker": "surveys.distributed:worker",
+    "demo": "surveys.lab.demo.command:demo",
+    "serve": "surveys.operating.serving:serve",
+    "web": "surveys.operating.distributed:web",
+    "worker": "surveys.operating.distributed:worker",
     "themes": "surveys.exporting.command:themes",
     "export": "surveys.operating.export_command:export",
     "backup": "surveys.operating.commands:backup",
@@ -28,9 +28,9 @@ WHERE = {
     "audit": "surveys.operating.commands:audit_log",
     "link": "surveys.operating.commands:link",
     "scim": "surveys.operating.token_commands:scim",
-    "attack": "surveys.attacking.command:attack",
-    "simulate": "surveys.proving:simulate",
-    "bench": "surveys.proving:bench",
+    "attack": "surveys.lab.attacks.command:attack",
+    "simulate": "surveys.lab.proving:simulate",
+    "bench": "surveys.lab.proving:bench",
 }
 
 

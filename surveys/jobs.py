@@ -2,10 +2,10 @@
 
 There is one task, `advance`: look at the clock and the database and do whatever is due. It is safe
 to run at any time and by any number of workers, since every step is guarded in the database. The
-web process only asks for it; what it does is given by the worker (`surveys.worker`), so that the
-web process never loads the analysis.
+web process only asks for it; what it does is given by the worker (`surveys.operating.worker`), so
+that the web process never loads the analysis.
 
-Beside the queue lie small notes that workers keep of themselves (surveys.operating.signs).
+Beside the queue lie small notes that workers keep of themselves (surveys.heartbeat).
 """
 
 import json

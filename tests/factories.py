@@ -9,14 +9,16 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.access import accounts
 from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
 from surveys.database import storing, writing
+from surveys.directory import importing
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
-from surveys.running import calendar, importing, setup
+from surveys.operating import worker
+from surveys.running import calendar, setup
 from surveys.running.opening import open_wave
 from surveys.web import Installation
 

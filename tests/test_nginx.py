@@ -15,10 +15,10 @@ import pytest
 from flask import Flask
 
 from surveys.answering.questions import field_name
-from surveys.attacking.company import codes_of, found_company, open_next
-from surveys.attacking.ports import free_port
-from surveys.attacking.server import Browser, Server, receipt_in
-from surveys.serving import parts_of
+from surveys.lab.attacks.company import codes_of, found_company, open_next
+from surveys.lab.attacks.ports import free_port
+from surveys.lab.attacks.server import Browser, Server, receipt_in
+from surveys.operating.serving import parts_of
 
 CONF = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 PLACES = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

@@ -20,9 +20,9 @@ client = made.test_client()
 assert client.get("/sign-in").status_code == 200
 assert client.get("/static/css/tokens.css").status_code == 200
 from analysis.themes import Codebook
-from surveys.improving.playbook import playbook
+from surveys.reading.playbook import playbook
 from surveys.running.instruments import DEFAULT
-from surveys.demo.remarks import FILE
+from surveys.lab.demo.remarks import FILE
 assert Codebook.default().codes and playbook() and DEFAULT.exists() and FILE.exists()
 print("works")
 """

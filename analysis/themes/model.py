@@ -205,7 +205,8 @@ class ThemeModel:
 
         Raises StateError for a state of an unknown version or another embedder.
         """
-        return storage.model_from(cls, state, codebook, embedder)
+        made: ThemeModel = storage.model_from(cls, state, codebook, embedder)
+        return made
 
     def save(self, path: str | Path) -> None:
         """Write a folder of open files: model.json and arrays.npz (see `storage`)."""
@@ -217,7 +218,8 @@ class ThemeModel:
 
         Raises StateError with a sentence when something is missing or not ours.
         """
-        return storage.load(cls, Path(path), embedder)
+        loaded: ThemeModel = storage.load(cls, Path(path), embedder)
+        return loaded
 
     def _remembered(self) -> Before:
         """Copies of all that a correction may change."""

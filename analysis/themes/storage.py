@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,18 +15,18 @@ from analysis.themes.embedding import Embedder
 from analysis.themes.features import Features
 from analysis.themes.theme import Fate, Memory, Theme
 
-if TYPE_CHECKING:
-    from analysis.themes.model import ThemeModel
-
 VERSION = 1
 _MODEL, _ARRAYS = "model.json", "arrays.npz"
+
+
+# A model is `Any` here: `model` imports this file, and a type taken back would close a circle.
 
 
 class StateError(ValueError):
     """A stored model that cannot be read; the sentence says why."""
 
 
-def state_of(model: ThemeModel) -> dict[str, Any]:
+def state_of(model: Any) -> dict[str, Any]:
     """JSON-able state of a model; see `ThemeModel.state`."""
     return {
         "format": "tribometer-themes",
@@ -42,11 +43,11 @@ def state_of(model: ThemeModel) -> dict[str, Any]:
 
 
 def model_from(
-    cls: type[ThemeModel],
+    cls: Callable[..., Any],
     state: dict[str, Any],
     codebook: Codebook | None,
     embedder: Embedder | None,
-) -> ThemeModel:
+) -> Any:
     """A model from `state_of`; raises StateError."""
     if state.get("format") != "tribometer-themes":
         raise StateError("This is not a stored theme model.")
@@ -70,7 +71,7 @@ def model_from(
     return model
 
 
-def save(model: ThemeModel, folder: Path) -> None:
+def save(model: Any, folder: Path) -> None:
     """Write model.json (state and themes) and arrays.npz (labels, memberships) into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     content = {**state_of(model), "themes": [_theme_dict(t) for t in model.themes_]}
@@ -79,7 +80,7 @@ def save(model: ThemeModel, folder: Path) -> None:
     np.savez_compressed(folder / _ARRAYS, labels=model.labels_, memberships=model.memberships_)
 
 
-def load(cls: type[ThemeModel], folder: Path, embedder: Embedder | None) -> ThemeModel:
+def load(cls: Callable[..., Any], folder: Path, embedder: Embedder | None) -> Any:
     """Read what `save` wrote; raises StateError."""
     try:
         content = json.loads((folder / _MODEL).read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.errors import UserError
+from surveys.models.audit import OutboxMessage
 from surveys.models.people import Account, Grant, Identity, SignIn, SignInLink
 
 LINK_LIFE = timedelta(days=7)
@@ -174,3 +175,15 @@ def sign_out(session: Session, token: str) -> None:
 def first_account_missing(session: Session) -> bool:
     """Whether nobody runs this installation yet."""
     return session.scalar(select(Grant.id).where(Grant.role == "hr").limit(1)) is None
+
+
+def queue_account_mail(session: Session, account_id: int, kind: str = "account") -> None:
+    """Queue a mail with a one-time link: of a new "account", or for a "forgot"ten password."""
+    session.add(
+        OutboxMessage(
+            once=f"{kind} {account_id} {clock.now().isoformat()}",
+            kind=kind,
+            account_id=account_id,
+            due_at=clock.now(),
+        )
+    )

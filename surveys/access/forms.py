@@ -84,3 +84,7 @@ class AddressForm(FlaskForm):
     """The address that a link is to be sent to."""
 
     email = EmailField(_l("E-mail"), validators=[NEEDED], render_kw={"autocomplete": "username"})
+
+
+class SimpleForm(FlaskForm):
+    """Only the protection against forged requests: for buttons."""

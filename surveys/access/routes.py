@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from surveys.access import accounts, audit, entering, throttle
+from surveys.access.accounts import queue_account_mail
 from surveys.access.forms import AddressForm, CodeForm, LinkForm, SignInForm, StartForm
 from surveys.access.policy import ANYBODY, SIGNED_IN, policy
 from surveys.access.viewer import COOKIE, Viewer
 from surveys.database import writing
 from surveys.models.people import Account
-from surveys.sending.outbox import queue_account_mail
 from surveys.web import db, installation
 
 blueprint = Blueprint("access", __name__)

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.redaction import Redactor, RosterEntry
+from analysis.redaction.redactor import Redactor, RosterEntry
 from surveys.models.people import Account, Person
 
 

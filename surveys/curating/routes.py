@@ -12,13 +12,13 @@ from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.curating import asking, deciding, themes, workbench
 from surveys.database import writing
-from surveys.improving.playbook import strategies_for
 from surveys.models.people import Team
 from surveys.models.themes import Theme
 from surveys.publishing import comments
 from surveys.reading import words
 from surveys.reading.agreements import agreements_begun
 from surveys.reading.causes import theme_name
+from surveys.reading.playbook import strategies_for
 from surveys.web import db, installation
 
 #: themes with most persons that the board shows at first

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from analysis.redaction import Redactor
+from analysis.redaction.redactor import Redactor
 from analysis.themes import Codebook, CodebookError, Embedder, Theme, ThemeModel, pick_quotes
 from analysis.themes.theme import Fate
 from surveys.exporting.comments_file import CommentRow, CommentsFileError, read_comments

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.errors import UserError
-from surveys.improving.playbook import ABOUT, LONGEST_STEP, strategy_of
 from surveys.models.agreements import Agreement, Signature, Step
 from surveys.models.themes import Theme
-from surveys.sending.announcing import announce
+from surveys.reading.playbook import ABOUT, LONGEST_STEP, strategy_of
+from surveys.sending.events import announce
 
 MOST_STEPS = 5
 #: points that may be expected; more than this has never been seen to last

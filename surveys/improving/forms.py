@@ -31,10 +31,10 @@ from surveys.improving.agreements import (
     PlannedStep,
 )
 from surveys.improving.goals import LARGEST
-from surveys.improving.playbook import ABOUT, LONGEST_STEP, Strategy, playbook, strategies_for
 from surveys.reading.causes import cause_name
 from surveys.reading.goals import GoalView, period_names
 from surveys.reading.pages import PairPage
+from surveys.reading.playbook import ABOUT, LONGEST_STEP, Strategy, playbook, strategies_for
 
 
 def _empty(field: Any) -> bool:

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.database import upsert
+from surveys.directory.importing import Problem
+from surveys.directory.tabulating import Table
 from surveys.errors import UserError
 from surveys.improving.goals import DIRECTIONS, LARGEST
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Team
-from surveys.running.importing import Problem
-from surveys.running.tabulating import Table
 
 COLUMNS = ("name", "unit", "better", "day", "value")
 TEAM = "team"

@@ -15,9 +15,9 @@ from surveys.database import writing
 from surveys.errors import UserError
 from surveys.improving import agreements
 from surveys.improving.forms import AgreementForm, EndForm, prefilled
-from surveys.improving.playbook import strategies_for, strategy_of
 from surveys.models.agreements import Agreement
 from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
+from surveys.reading.playbook import strategies_for, strategy_of
 from surveys.web import db, installation
 
 blueprint = Blueprint("improving", __name__)

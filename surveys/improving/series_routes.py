@@ -9,13 +9,13 @@ from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.database import writing
+from surveys.directory.forms import FileForm
+from surveys.directory.tabulating import plain_csv, table_of
 from surveys.errors import UserError
 from surveys.improving import hard_data
 from surveys.improving.forms import KeepSeriesForm
 from surveys.models.hard_data import HardSeries
 from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
-from surveys.running.forms import FileForm
-from surveys.running.tabulating import plain_csv, table_of
 from surveys.web import db, installation
 
 blueprint = Blueprint("series", __name__)

@@ -139,7 +139,7 @@ class WaveSeam(Base):
 class WaveTeam(Base):
     """Who belonged to a team when the wave opened: numbers only, which outlive an erased person.
 
-    The release rule compares rosters of published waves (analysis.disclosure, rule 10).
+    The release rule compares rosters of published waves (analysis.disclosure.release, rule 10).
     """
 
     __tablename__ = "wave_team"

@@ -9,7 +9,7 @@ from surveys.database import Base, Moment
 
 
 class Webhook(Base):
-    """Where to, for which events (surveys.sending.webhooks). The secret signs what is sent."""
+    """Where to, for which events (integrations.webhooks). The secret signs what is sent."""
 
     __tablename__ = "webhook"
 

@@ -12,18 +12,18 @@ import click
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from surveys import heartbeat
 from surveys.access import accounts, audit, second_factor
 from surveys.database import make_engine, make_sessions, writing
 from surveys.errors import UserError
 from surveys.migrating import said_plainly, upgrade
 from surveys.models.audit import AuditEntry, OutboxMessage
 from surveys.models.pulses import Wave
-from surveys.operating import signs
 from surveys.operating.archive import restore_archive, write_archive
 from surveys.operating.doctor import examine
 from surveys.operating.finding import ADVICE, FAULT
+from surveys.operating.serving import instance_option
 from surveys.progress import progress_bar
-from surveys.serving import instance_option
 from surveys.settings import Settings, prepare_folders
 
 COLOURS = {FAULT: "red", ADVICE: "yellow"}
@@ -48,8 +48,8 @@ def backup(file: Path, instance: Path | None) -> None:
         made = write_archive(engine, file, progress)
     engine.dispose()
     # A backup is one without the queue too.
-    with suppress(UserError), signs.beside(settings) as jobs:
-        signs.note_run(jobs, signs.BACKUP, perf_counter() - begun)
+    with suppress(UserError), heartbeat.beside(settings) as jobs:
+        heartbeat.note_run(jobs, heartbeat.BACKUP, perf_counter() - begun)
     click.echo(f"{file}: {made.rows} rows of {len(made.parts)} tables, as of {made.made_at}.")
 
 

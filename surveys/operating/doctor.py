@@ -14,16 +14,17 @@ from sqlalchemy.orm import Session
 from analysis.themes.embedders import make_embedder
 from analysis.themes.embedding import EmbedderNotInstalledError
 from surveys import clock
-from surveys.access import api_tokens, audit, linking
+from surveys.access import api_tokens, audit
 from surveys.database import make_engine, make_sessions
+from surveys.directory import provisioning
 from surveys.errors import SettingsError, why_away
+from surveys.integrations.oidc import linking
 from surveys.migrating import is_known_form, newest_form, present_form
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Pulse
 from surveys.operating import starting
 from surveys.operating.finding import ADVICE, FAULT, GOOD, Finding
 from surveys.operating.work import work_of
-from surveys.running import provisioning
 from surveys.sending.transports import SendProblem, open_transport
 from surveys.settings import Settings
 
@@ -196,9 +197,9 @@ def _sign_in(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding(FAULT, "sign-in", error.sentence)
         return
     # Its library is an extra; whether it is there has just been looked at.
-    from surveys.access import identity
+    from surveys.integrations.oidc import provider
 
-    wrong = identity.fault(settings)
+    wrong = provider.fault(settings)
     state, says = (FAULT, wrong) if wrong else (GOOD, f"{settings.oidc} answers.")
     yield Finding(state, "sign-in", says)
     unknown = linking.unknown_teams(session, linking.rules_of(settings))

@@ -8,7 +8,7 @@ from surveys.database import make_engine, make_sessions
 from surveys.exporting.data_package import write_package
 from surveys.migrating import upgrade
 from surveys.operating.commands import existing
-from surveys.serving import instance_option
+from surveys.operating.serving import instance_option
 
 
 @click.command()

@@ -21,11 +21,10 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from surveys import clock
+from surveys import clock, heartbeat
 from surveys.logs import in_steps
 from surveys.migrating import present_form
 from surveys.models.pulses import Wave
-from surveys.operating import signs
 from surveys.sending.waiting import outbox_of
 from surveys.settings import give_children
 from surveys.web import Installation
@@ -125,14 +124,14 @@ def _families(installed: Installation) -> Iterator[GaugeMetricFamily | InfoMetri
     jobs = installed.jobs
     yield _single("queue_length", "Looks asked for and not begun.", jobs.length())
     now = clock.now()
-    ages = [(now - seen).total_seconds() for seen in signs.workers(jobs).values()]
+    ages = [(now - seen).total_seconds() for seen in heartbeat.workers(jobs).values()]
     yield _single(
         "worker_seen_seconds", "Since a worker was seen; infinite if never.",
         min(ages, default=float("inf")),
     )  # fmt: skip
-    alive = sum(age <= 3 * signs.EVERY for age in ages)
+    alive = sum(age <= 3 * heartbeat.EVERY for age in ages)
     yield _single("workers", "Workers seen in the past minutes.", alive)
-    yield from _runs(signs.runs(jobs))
+    yield from _runs(heartbeat.runs(jobs))
 
 
 def _single(name: str, meaning: str, value: float) -> GaugeMetricFamily:
@@ -167,7 +166,7 @@ def _mails(session: Session) -> Iterator[GaugeMetricFamily]:
     yield _single("oldest_mail_seconds", "How long the oldest unsent message has waited.", waited)
 
 
-def _runs(runs: dict[str, signs.Run]) -> Iterator[GaugeMetricFamily]:
+def _runs(runs: dict[str, heartbeat.Run]) -> Iterator[GaugeMetricFamily]:
     ended = {job: run.ended_at.timestamp() for job, run in runs.items()}
     yield _by("job_ended_timestamp_seconds", "When a job ended last.", "job", {**ended})
     took = {job: run.seconds for job, run in runs.items()}

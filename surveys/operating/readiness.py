@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from surveys import heartbeat
 from surveys.errors import UserError, why_away
 from surveys.migrating import newest_form, present_form
-from surveys.operating import signs
 from surveys.web import Installation
 
 #: bytes; with less, an answer may not be kept any more
@@ -26,7 +26,7 @@ def problems(installed: Installation) -> list[str]:
 
 def notes(installed: Installation) -> list[str]:
     """What is wrong elsewhere: pages are served, and answers taken, without a worker too."""
-    return [NO_WORKER] if signs.nobody_works(installed.jobs) else []
+    return [NO_WORKER] if heartbeat.nobody_works(installed.jobs) else []
 
 
 def _database(installed: Installation) -> Iterator[str]:

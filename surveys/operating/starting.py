@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
-from surveys.access import linking
 from surveys.errors import SettingsError
+from surveys.integrations.oidc import linking
 from surveys.jobs import Jobs, QueueAway
 from surveys.models.releases import Release
 from surveys.sending.chat import open_chat

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from surveys.access import api_tokens
 from surveys.database import make_engine, make_sessions, writing
+from surveys.directory import provisioning
 from surveys.migrating import upgrade
 from surveys.operating.commands import existing
-from surveys.running import provisioning
-from surveys.serving import instance_option
+from surveys.operating.serving import instance_option
 from surveys.settings import Settings
 
 ACTOR = "command line"

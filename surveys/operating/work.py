@@ -7,11 +7,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys import clock
+from surveys import clock, heartbeat
 from surveys.answering import sealing
 from surveys.errors import SettingsError, UserError
 from surveys.models.pulses import Pulse, Wave
-from surveys.operating import signs
 from surveys.operating.finding import ADVICE, FAULT, GOOD, Finding
 from surveys.operating.readiness import NO_WORKER
 from surveys.sending.chat import open_chat
@@ -38,27 +37,27 @@ def work_of(session: Session, settings: Settings) -> Iterator[Finding]:
 def _queue(session: Session, settings: Settings) -> Iterator[Finding]:
     launched = session.scalar(select(Pulse.id).where(Pulse.state != "draft").limit(1)) is not None
     try:
-        with signs.beside(settings) as jobs:
-            seen, runs, length = signs.last_seen(jobs), signs.runs(jobs), jobs.length()
+        with heartbeat.beside(settings) as jobs:
+            seen, runs, length = heartbeat.last_seen(jobs), heartbeat.runs(jobs), jobs.length()
         yield Finding(GOOD, "queue", f"It answers; {length} waiting.")
     except UserError as error:
         yield Finding(FAULT, "queue", error.sentence)
         return
     yield _worker(seen, launched)
-    yield _forgetting(runs.get(signs.FORGETTING), launched)
-    yield _publishing(runs.get(signs.PUBLISHING))
-    yield _backup(runs.get(signs.BACKUP), launched)
+    yield _forgetting(runs.get(heartbeat.FORGETTING), launched)
+    yield _publishing(runs.get(heartbeat.PUBLISHING))
+    yield _backup(runs.get(heartbeat.BACKUP), launched)
 
 
 def _worker(seen: datetime | None, launched: bool) -> Finding:
-    if seen is not None and clock.now() - seen <= signs.SILENT:
+    if seen is not None and clock.now() - seen <= heartbeat.SILENT:
         return Finding(GOOD, "worker", f"Seen {_ago(seen)}.")
     if launched:
         return Finding(FAULT, "worker", NO_WORKER)
     return Finding(ADVICE, "worker", "None has been seen; it is needed once the survey runs.")
 
 
-def _forgetting(run: signs.Run | None, launched: bool) -> Finding:
+def _forgetting(run: heartbeat.Run | None, launched: bool) -> Finding:
     if run is not None and run.well and clock.now() - run.ended_at <= FORGETS:
         return Finding(GOOD, "forgetting", f"What is old was looked for {_ago(run.ended_at)}.")
     if run is not None and not run.well:
@@ -69,7 +68,7 @@ def _forgetting(run: signs.Run | None, launched: bool) -> Finding:
     return Finding(FAULT, "forgetting", f"Last {_ago(run.ended_at)}: is a worker running?")
 
 
-def _publishing(run: signs.Run | None) -> Finding:
+def _publishing(run: heartbeat.Run | None) -> Finding:
     if run is None:
         return Finding(GOOD, "publishing", "Not yet, as far as is known.")
     if not run.well:
@@ -77,7 +76,7 @@ def _publishing(run: signs.Run | None) -> Finding:
     return Finding(GOOD, "publishing", f"Went well {_ago(run.ended_at)}.")
 
 
-def _backup(run: signs.Run | None, launched: bool) -> Finding:
+def _backup(run: heartbeat.Run | None, launched: bool) -> Finding:
     if run is None:
         state = ADVICE if launched else GOOD
         return Finding(state, "backup", "None by `tribometer backup` is known.")

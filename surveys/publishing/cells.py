@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import Cell, CellKey, nearest_change
-from analysis.scoring import CORE, Ratings, friction_index
+from analysis.disclosure.release import Cell, CellKey, nearest_change
+from analysis.measurement.scoring import CORE, Ratings, friction_index
 from surveys.models.ballots import Answer
 from surveys.models.pulses import Item, Wave, WaveSeam, WaveTeam
 from surveys.models.releases import Figure, Release

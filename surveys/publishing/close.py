@@ -11,7 +11,7 @@ from random import SystemRandom
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
-from analysis.redaction import Redactor
+from analysis.redaction.redactor import Redactor
 from surveys import clock
 from surveys.answering import sealing, tokens
 from surveys.answering.ballot_box import ballots_in

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import Release as SafeFigures
-from analysis.figures import (
+from analysis.disclosure.figures import (
     CellKey,
     FigureKey,
     Gap,
@@ -18,10 +17,11 @@ from analysis.figures import (
     perception_gap,
     published_se,
 )
-from analysis.profile import MONTHS, profile
-from analysis.quarter import WAVES, quarters
-from analysis.ranking import shrink
-from analysis.uncertainty import half_width
+from analysis.disclosure.profile import MONTHS, profile
+from analysis.disclosure.quarter import WAVES, quarters
+from analysis.disclosure.release import Release as SafeFigures
+from analysis.measurement.ranking import shrink
+from analysis.measurement.uncertainty import half_width
 from surveys.models.pulses import Item, Wave, WaveSeam
 from surveys.models.releases import Figure, Release
 from surveys.publishing.figures import figure_row, published_figure
@@ -92,7 +92,7 @@ def ranked(levels: dict[CellKey, Published]) -> dict[CellKey, Shown]:
 
 
 def add_profiles(session: Session, wave: Wave, stored: Release) -> None:
-    """The profile of every cause and seam over the last months (`analysis.profile`)."""
+    """The profile of every cause and seam over the last months (`analysis.disclosure.profile`)."""
     items = session.scalars(select(Item).where(Item.instrument_id == wave.pulse.instrument_id))
     causes: dict[str, list[str]] = {}
     for item in items:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.effects import Effect, Verdict, judge
-from analysis.figures import published_se, published_value
+from analysis.disclosure.figures import published_se, published_value
+from analysis.measurement.effects import Effect, Verdict, judge
 from surveys.models.agreements import Agreement
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release

@@ -1,6 +1,6 @@
 """A published figure as a row, and back."""
 
-from analysis.figures import Bounded, FigureKey, Gap, Published, Shown, Withheld, band
+from analysis.disclosure.figures import Bounded, FigureKey, Gap, Published, Shown, Withheld, band
 from surveys.models.releases import Figure
 
 

@@ -5,9 +5,9 @@ from itertools import starmap
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import Release as SafeFigures
-from analysis.disclosure import release as apply_rule
-from analysis.figures import FigureKey, Published
+from analysis.disclosure.figures import FigureKey, Published
+from analysis.disclosure.release import Release as SafeFigures
+from analysis.disclosure.release import release as apply_rule
 from surveys import clock
 from surveys.database import Sessions, writing
 from surveys.models.audit import OutboxMessage
@@ -22,7 +22,7 @@ from surveys.publishing.handovers import add_handovers
 from surveys.publishing.rules import rule_of_wave
 from surveys.publishing.theming import add_themes, read_themes
 from surveys.publishing.trends import add_trends
-from surveys.sending.announcing import announce
+from surveys.sending.events import announce
 
 
 def publish(

@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.figures import (
+from analysis.disclosure.figures import (
     Published,
     Shown,
     published_change,
@@ -14,8 +14,13 @@ from analysis.figures import (
     published_silence,
     published_value,
 )
-from analysis.smoothing import level
-from analysis.trend import Change, benjamini_hochberg, nothing_to_compare, renewing_alarm
+from analysis.measurement.smoothing import level
+from analysis.measurement.trend import (
+    Change,
+    benjamini_hochberg,
+    nothing_to_compare,
+    renewing_alarm,
+)
 from surveys.models.pulses import Wave, WaveSeam, WaveTeam
 from surveys.models.releases import Figure, Release, Trend
 from surveys.publishing.figures import published_figure

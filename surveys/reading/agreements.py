@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from surveys import clock
 from surveys.access.viewer import Viewer
-from surveys.improving.playbook import strategy_name
 from surveys.models.agreements import Agreement, Step
 from surveys.models.people import Account, Team
 from surveys.models.themes import Theme
 from surveys.reading.causes import cause_name, theme_name
+from surveys.reading.playbook import strategy_name
 
 MOST_TRIED = 6
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from surveys.improving.playbook import Strategy, strategies_for
 from surveys.reading import words
 from surveys.reading.agreements import AgreementView
 from surveys.reading.figures import FigureView
 from surveys.reading.pages import CauseRow, PairPage
+from surveys.reading.playbook import Strategy, strategies_for
 from surveys.reading.themes import ThemeLine
 
 MOST_THEMES = 5

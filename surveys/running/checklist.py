@@ -1,41 +1,14 @@
 """What stands before a launch: what is missing, and what HR should know of teams and mail."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys.models.people import Person, Team
+from surveys.directory.teams import ROSTER_MINIMUM, TeamSize, team_sizes
 from surveys.models.pulses import Pulse
-from surveys.running.opening import ROSTER_MINIMUM, ROSTER_SENSITIVE
+from surveys.running.opening import ROSTER_SENSITIVE
 from surveys.settings import THIS_MACHINE, UNNAMED, Settings
-
-
-@dataclass(frozen=True, slots=True)
-class TeamSize:
-    """An active team and how many active people it has."""
-
-    team: Team
-    size: int
-
-    @property
-    def too_small(self) -> bool:
-        """Whether it will see nothing of its own."""
-        return self.size < ROSTER_MINIMUM
-
-
-def team_sizes(session: Session) -> list[TeamSize]:
-    """Active teams by name, with their sizes."""
-    rows = session.execute(
-        select(Team, func.count(Person.id))
-        .outerjoin(Person, (Person.team_id == Team.id) & Person.active)
-        .where(Team.active)
-        .group_by(Team.id)
-        .order_by(Team.name)
-    )
-    return [TeamSize(team, size) for team, size in rows]
 
 
 def missing_steps(session: Session, pulse: Pulse) -> list[str]:

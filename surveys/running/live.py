@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from surveys.directory.teams import ROSTER_MINIMUM
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Person, Team
 from surveys.models.pulses import Invitation, Wave
 from surveys.models.releases import Release
 from surveys.running.calendar import OPENS
-from surveys.running.opening import ROSTER_MINIMUM
 
 #: edges of the bands of participation in percent, by the smallest team they are used for: each
 #: band holds at least three possible counts, or it would tell the exact one

@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 from surveys import clock
 from surveys.answering.sealing import mail_secret, make_keys
 from surveys.answering.tokens import entry_hash, personal_code
+from surveys.directory.teams import ROSTER_MINIMUM
 from surveys.models.agreements import Agreement
 from surveys.models.audit import BY_CHAT, INVITATIONS, OutboxMessage
 from surveys.models.people import Person, Team
 from surveys.models.pulses import Invitation, Pulse, Wave, WaveSeam, WaveTeam
 from surveys.running.instruments import items_of_wave
-from surveys.sending.announcing import announce
+from surveys.sending.events import announce
 from surveys.settings import Settings
 
-ROSTER_MINIMUM = 6
 #: below this many people one to four movers keep a figure back (rule 10; the release applies it)
 ROSTER_SENSITIVE = 8
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from surveys import clock
 from surveys.answering.ballot_box import Entry, NamedTeam
 from surveys.answering.questions import Question, wording_of
+from surveys.directory.teams import team_sizes
 from surveys.errors import NotReady, UserError
 from surveys.models.pulses import Item, Pulse, Wave
 from surveys.running import calendar, setup
-from surveys.running.checklist import team_sizes
 from surveys.running.instruments import ROTATION, items_of_wave
 from surveys.running.opening import rule_of
 from surveys.sending import letters

@@ -7,27 +7,24 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
-from surveys import clock
+from surveys import clock, heartbeat
 from surveys.access import audit
+from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.answering.questions import MOST_ASKED, field_name, make_form, wording_of
 from surveys.answering.sealing import COMMENT_LIMIT
 from surveys.database import writing
+from surveys.directory.teams import team_sizes
 from surveys.errors import UserError
 from surveys.exporting.pdf import pdf_of
 from surveys.models.people import Team
 from surveys.models.pulses import Wave
-from surveys.operating import signs
 from surveys.running import cards, live, preview, setup
 from surveys.running.calendar_file import calendar_entries
-from surveys.running.checklist import missing_steps, team_sizes, warnings
+from surveys.running.checklist import missing_steps, warnings
 from surveys.running.first_pulse import pulse_to_read
-from surveys.running.forms import (
-    CalendarForm,
-    PairForm,
-    SimpleForm,
-)
+from surveys.running.forms import CalendarForm, PairForm
 from surveys.web import db, installation
 
 blueprint = Blueprint("running", __name__, url_prefix="/hr")
@@ -54,7 +51,7 @@ def overview() -> Response | str:
         waves=waves,
         running=running,
         now=clock.now(),
-        silent=signs.nobody_works(installation().jobs),
+        silent=heartbeat.nobody_works(installation().jobs),
         stuck=running is not None and setup.is_stuck(running),
         sides=live.participation(db(), running) if running else [],
         late=live.late_steps(db(), waves),

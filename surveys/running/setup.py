@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.access import audit
+from surveys.access.accounts import queue_account_mail
 from surveys.errors import NotReady, UserError
 from surveys.models.people import Account, Team
 from surveys.models.pulses import Pulse, Seam, Wave
@@ -18,7 +19,6 @@ from surveys.running import calendar
 from surveys.running.calendar import plan_next
 from surveys.running.checklist import missing_steps
 from surveys.running.instruments import default_instrument
-from surveys.sending.outbox import queue_account_mail
 
 #: with more than three, staff are first asked whom they worked with (answering.questions)
 MOST_PARTNERS = 12

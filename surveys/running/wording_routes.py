@@ -5,6 +5,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from surveys.access import audit
+from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.database import writing
@@ -12,7 +13,6 @@ from surveys.errors import UserError
 from surveys.languages import NAMES, is_right_to_left
 from surveys.running import rewording, setup
 from surveys.running.first_pulse import pulse_to_read
-from surveys.running.forms import SimpleForm
 from surveys.web import db, installation
 
 blueprint = Blueprint("wording", __name__, url_prefix="/hr/setup/wording")

@@ -70,18 +70,6 @@ class Claimed(NamedTuple):
     kind: str
 
 
-def queue_account_mail(session: Session, account_id: int, kind: str = "account") -> None:
-    """Queue a mail with a one-time link: of a new "account", or for a "forgot"ten password."""
-    session.add(
-        OutboxMessage(
-            once=f"{kind} {account_id} {clock.now().isoformat()}",
-            kind=kind,
-            account_id=account_id,
-            due_at=clock.now(),
-        )
-    )
-
-
 def deliver_due(sessions: Sessions, settings: Settings) -> int:
     """Send all that is due; returns how many went out. A dead server delays, never fails."""
     sent = _deliver(sessions, settings, by_chat=False)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import effects
-from analysis.effects import Verdict
+from analysis.measurement import effects
+from analysis.measurement.effects import Verdict
 
 BEFORE = [40.0, 42, 38, 41, 39, 40, 42, 38]
 AFTER = [30.0, 31, 29, 30, 32, 28]

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import figures
-from analysis.cell_rules import shown
-from analysis.disclosure import nearest_change
-from analysis.figures import Bounded, Shown, Withheld
-from analysis.rank_gate import exposed_groups, leaks
-from analysis.uncertainty import mean_interval
+from analysis.disclosure.cell_rules import shown
+from analysis.disclosure.figures import Bounded, Shown, Withheld
+from analysis.disclosure.rank_gate import exposed_groups, leaks
+from analysis.disclosure.release import figures, nearest_change
+from analysis.measurement.uncertainty import mean_interval
 
 SHOWN = st.builds(
     lambda value, half, n: Shown(

@@ -5,9 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from analysis.figures import Bounded, Published, Shown, Withheld, published_df, published_se
-from analysis.quarter import quarters
-from analysis.uncertainty import half_width
+from analysis.disclosure.figures import (
+    Bounded,
+    Published,
+    Shown,
+    Withheld,
+    published_df,
+    published_se,
+)
+from analysis.disclosure.quarter import quarters
+from analysis.measurement.uncertainty import half_width
 
 SE = 4.0
 

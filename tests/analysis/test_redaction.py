@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from analysis.redaction import Redactor, RosterEntry
+from analysis.redaction.redactor import Redactor, RosterEntry
 
 ROSTER = [
     RosterEntry("Anna Müller", email="anna.mueller@acme.example", nick="Annie"),

@@ -2,7 +2,7 @@
 
 import random
 
-from analysis.redaction import Redactor
+from analysis.redaction.redactor import Redactor
 
 CARRIERS = (
     "Call {x} if you want to hear it.", "It is all in {x}, read it.", "{x} never answers.",

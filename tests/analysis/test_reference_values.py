@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis import drivers, effects, ranking, reliability, smoothing, textbook, trend
+from analysis.lab import textbook
+from analysis.measurement import drivers, effects, ranking, reliability, smoothing, trend
 
 # fmt: off
 SLEEP_1 = (0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0)

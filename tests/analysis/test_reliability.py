@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.decomposition import FactorAnalysis
 
-from analysis import drivers, ranking, reliability
+from analysis.measurement import drivers, ranking, reliability
 
 RNG = np.random.default_rng(7)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from analysis import scoring
+from analysis.measurement import scoring
 
 REVERSE = tuple(item.reverse for item in scoring.CORE)
 ANSWERS = hnp.arrays(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import trend
-from analysis.uncertainty import mean_interval
+from analysis.measurement import trend
+from analysis.measurement.uncertainty import mean_interval
 
 QUIET = [40.0, 42.0, 38.0, 41.0, 39.0, 40.0]
 SERIES = st.lists(st.one_of(st.floats(0, 100), st.just(float("nan"))), max_size=24)

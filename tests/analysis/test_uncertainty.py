@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import uncertainty as u
+from analysis.measurement import uncertainty as u
 
 SCORES = st.lists(st.floats(0, 100), min_size=0, max_size=30)
 

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.access import accounts
 from surveys.answering import replying
 from surveys.curating import asking, deciding
@@ -27,6 +27,7 @@ from surveys.models.agreements import Note
 from surveys.models.people import Person, Team
 from surveys.models.themes import Quote, Theme
 from surveys.models.threads import ThreadMessage
+from surveys.operating import worker
 from surveys.running import setup
 from surveys.web import Installation
 from tests.browser.conftest import Server, start, stop

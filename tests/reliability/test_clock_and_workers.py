@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.sealing import Ballot
 from surveys.database import writing
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release
+from surveys.operating import worker
 from surveys.publishing.close import close_wave
 from surveys.sending.transports import FolderTransport
 from surveys.web import Installation

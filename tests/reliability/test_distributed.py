@@ -27,8 +27,8 @@ from app import create_app
 from surveys import clock
 from surveys.access import accounts
 from surveys.answering.questions import field_name
-from surveys.attacking.server import Browser, receipt_in
 from surveys.database import writing
+from surveys.lab.attacks.server import Browser, receipt_in
 from surveys.models.audit import OutboxMessage
 from surveys.models.ballots import Answer
 from surveys.models.pulses import Invitation, Wave

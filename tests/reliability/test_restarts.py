@@ -10,10 +10,11 @@ from random import Random
 import pytest
 from sqlalchemy import event, func, select
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Invitation, Wave, WaveTeam
 from surveys.models.releases import Release
+from surveys.operating import worker
 from surveys.sending.transports import FolderTransport
 from surveys.web import Installation
 from tests.factories import account, company

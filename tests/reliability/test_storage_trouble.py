@@ -21,8 +21,8 @@ from app import create_app
 from surveys import clock
 from surveys.answering import ballot_box, sealing
 from surveys.models.pulses import Wave
+from surveys.operating.serving import open_installation, parts_of
 from surveys.publishing.close import close_wave
-from surveys.serving import open_installation, parts_of
 from surveys.settings import Settings
 from surveys.web import Installation
 from tests.conftest import APPS

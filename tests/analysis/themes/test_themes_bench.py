@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from analysis.lab.themes_months import Events, months_with_events, several_themes
+from analysis.lab.themes_speed import made, speed
 from analysis.themes import WordLlamaEmbedder
-from analysis.themes.bench_months import Events, months_with_events, several_themes
-from analysis.themes.bench_speed import made, speed
 
 Comments = Callable[..., list[tuple[str, str]]]
 

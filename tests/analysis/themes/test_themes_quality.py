@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis.lab.themes_bench import bench, table
 from analysis.themes import Codebook, CodebookCoder, ThemeModel, is_praise
-from analysis.themes.bench import bench, table
 
-_FILE = Path(__file__).resolve().parents[3] / "surveys" / "demo" / "comments.toml"
+_FILE = Path(__file__).resolve().parents[3] / "surveys" / "lab" / "demo" / "comments.toml"
 FOUR = ("objectives", "communication", "competitiveness", "resources")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.themes.sensitive import SensitiveKind, is_sensitive, sensitive_kinds
 
-_FILE = Path(__file__).resolve().parents[3] / "surveys" / "demo" / "comments.toml"
+_FILE = Path(__file__).resolve().parents[3] / "surveys" / "lab" / "demo" / "comments.toml"
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_by_command_and_what_the_doctor_says(
         return found[0].state, found[0].says
 
     assert says() == ("ok", "1 token(s) in use.")
-    monkeypatch.setattr("surveys.running.provisioning.installed", lambda: False)
+    monkeypatch.setattr("surveys.directory.provisioning.installed", lambda: False)
     assert says()[0] == "FAULT"
     assert "“scim” is not installed" in says()[1]
     assert "opens nothing" in run.invoke(cli, ["scim", "revoke", "1", *place]).output

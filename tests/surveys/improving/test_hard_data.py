@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
+from surveys.directory.tabulating import table_of
 from surveys.improving.hard_data import MOST_POINTS, number_of, plan_series
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Team
 from surveys.reading.pages import Month
 from surveys.reading.series import grid, month_of
-from surveys.running.tabulating import table_of
 from tests.surveys.improving.conftest import House
 
 HEAD = "name,unit,better,team,day,value\n"

@@ -7,8 +7,8 @@ import pytest
 
 from app import create_app
 from surveys.errors import SettingsError
-from surveys.improving.playbook import FILE, NAME, playbook, read_playbook, strategies_for
 from surveys.reading.causes import ORDER
+from surveys.reading.playbook import FILE, NAME, playbook, read_playbook, strategies_for
 from surveys.settings import Settings
 
 OWN = """

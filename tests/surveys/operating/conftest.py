@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from surveys.attacking.server import Browser
+from surveys.lab.attacks.server import Browser
 from surveys.settings import Settings
 from surveys.web import Installation
 from tests.postgres import Cluster, free_port

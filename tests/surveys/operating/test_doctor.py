@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import delete, update
 
-from surveys import clock, worker
+from surveys import clock, heartbeat
 from surveys.access import audit
 from surveys.commands import cli
 from surveys.database import writing
 from surveys.models.audit import AuditEntry, OutboxMessage
 from surveys.models.pulses import Pulse, Wave
-from surveys.operating import signs
+from surveys.operating import worker
 from surveys.operating.doctor import examine
 from surveys.operating.finding import FAULT, Finding
 from surveys.sending import outbox
@@ -52,7 +52,7 @@ def well(either: Installation) -> Installation:
 def test_a_sound_installation_has_no_fault(well: Installation) -> None:
     wave = opened(well)
     with during(wave):  # which is not the hour that the database server has
-        signs.beat(well.jobs, "one")
+        heartbeat.beat(well.jobs, "one")
         outbox.deliver_due(well.sessions, well.settings)
         assert faults(well) <= {"clock"}
 
@@ -194,7 +194,7 @@ def test_a_worker_that_is_silent_is_a_fault_once_the_survey_runs(either: Install
     company(either)
     assert says(either, "worker").state == FAULT
     now = clock.now()
-    signs.beat(either.jobs, "one")
+    heartbeat.beat(either.jobs, "one")
     assert says(either, "worker").state == "ok"
     with clock.at(now + timedelta(minutes=14)):
         assert says(either, "worker").state == "ok"
@@ -202,8 +202,8 @@ def test_a_worker_that_is_silent_is_a_fault_once_the_survey_runs(either: Install
         assert says(either, "worker").state == FAULT
         assert "tribometer worker" in says(either, "worker").says
     with clock.at(now + timedelta(days=2)):
-        signs.beat(either.jobs, "two")
-        assert list(signs.workers(either.jobs)) == ["two"]  # the other is forgotten
+        heartbeat.beat(either.jobs, "two")
+        assert list(heartbeat.workers(either.jobs)) == ["two"]  # the other is forgotten
 
 
 def test_mails_that_wait_too_long_are_a_fault_and_reminders_are_not_told(
@@ -237,8 +237,8 @@ def test_what_ran_last_is_told(well: Installation, tmp_path: Path) -> None:
     with clock.at(clock.now() + timedelta(days=9)):
         assert says(well, "forgetting").state == FAULT
         assert says(well, "backup").state == "advice"
-    signs.note_run(well.jobs, signs.FORGETTING, 1.0, well=False)
-    signs.note_run(well.jobs, signs.PUBLISHING, 1.0, well=False)
+    heartbeat.note_run(well.jobs, heartbeat.FORGETTING, 1.0, well=False)
+    heartbeat.note_run(well.jobs, heartbeat.PUBLISHING, 1.0, well=False)
     assert {"forgetting", "publishing"} <= faults(well)
 
 

@@ -5,18 +5,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.access import api_tokens, audit, throttle
 from surveys.database import Base, writing
+from surveys.directory import undoing
 from surveys.improving import agreements
-from surveys.improving.playbook import playbook
 from surveys.models.access import ApiToken
 from surveys.models.agreements import Agreement
 from surveys.models.audit import AuditEntry, OutboxMessage
 from surveys.models.people import SignInFailure
 from surveys.models.pulses import DirectoryBefore
+from surveys.operating import worker
 from surveys.operating.forgetting import AUDIT, MONTH, forget_operational
-from surveys.running import undoing
+from surveys.reading.playbook import playbook
 from surveys.web import Installation
 from tests.factories import account, closed, company, opened
 

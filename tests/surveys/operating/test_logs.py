@@ -19,8 +19,8 @@ from sqlalchemy import text, update
 
 from surveys import clock, logs
 from surveys.answering import tokens
-from surveys.attacking.server import Browser
 from surveys.database import writing
+from surveys.lab.attacks.server import Browser
 from surveys.models.pulses import Wave
 from surveys.web import Installation
 from tests.factories import PASSWORD, account, code_of, company, everybody_answers, opened

@@ -13,15 +13,15 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 from sqlalchemy import update
 
 from app import create_app
-from surveys import clock, worker
+from surveys import clock, heartbeat
 from surveys.access import api_tokens
 from surveys.answering import tokens
-from surveys.attacking.server import Browser, receipt_in
 from surveys.database import writing
+from surveys.directory.provisioning import HeldBack
+from surveys.lab.attacks.server import Browser, receipt_in
 from surveys.models.pulses import Wave
-from surveys.operating import signs
+from surveys.operating import worker
 from surveys.running import calendar
-from surveys.running.provisioning import HeldBack
 from surveys.web import Installation
 from tests.factories import answer, code_of, company, during, opened, part
 from tests.surveys.operating.conftest import Web
@@ -110,7 +110,7 @@ def test_nothing_changes_when_somebody_answers(either: Installation, place: Plac
     code = code_of(either, wave, "buying1@example.org")
     scores = {f"t{teams['Selling']}_C{n}": "3" for n in range(1, 6)}
     with during(wave):
-        signs.beat(either.jobs, "one")
+        heartbeat.beat(either.jobs, "one")
         before = client.get("/metrics", headers=right).text
         for _step in journey(client, code, scores):
             assert plain(client.get("/metrics", headers=right).text) == plain(before)
@@ -180,7 +180,7 @@ def test_what_the_figures_say(either: Installation, place: Place) -> None:
         assert look("oldest_mail_seconds") > 3600
         assert look("waves", state="open") == 1
         assert look("waves", state="published") == 0
-        signs.beat(either.jobs, "one")
+        heartbeat.beat(either.jobs, "one")
     with clock.at(wave.closes_at + timedelta(minutes=1)):
         worker.advance(either.sessions, either.engine, either.settings, either.jobs)
         assert look("worker_seen_seconds") > 86_400
@@ -188,10 +188,10 @@ def test_what_the_figures_say(either: Installation, place: Place) -> None:
         assert look("waves", state="published") == 1
         assert look("mails", state="unsent") == 0
         assert look("oldest_mail_seconds") == 0
-        for job in (signs.PUBLISHING, signs.FORGETTING):
+        for job in (heartbeat.PUBLISHING, heartbeat.FORGETTING):
             assert look("job_well", job=job) == 1
             assert look("job_ended_timestamp_seconds", job=job) == clock.now().timestamp()
-    signs.note_run(either.jobs, signs.PUBLISHING, 2.2, well=False)
+    heartbeat.note_run(either.jobs, heartbeat.PUBLISHING, 2.2, well=False)
     assert look("job_well", job="publishing") == 0
     assert look("job_seconds", job="publishing") == 5.0
 
@@ -199,7 +199,7 @@ def test_what_the_figures_say(either: Installation, place: Place) -> None:
 def test_the_alerts_speak_of_figures_that_there_are(either: Installation, place: Place) -> None:
     client = place[0]
     client.get("/sign-in")
-    signs.note_run(either.jobs, signs.BACKUP, 1.0)
+    heartbeat.note_run(either.jobs, heartbeat.BACKUP, 1.0)
     body = client.get("/metrics", headers=token_of(either)).text
     there = {sample.name for family in parsed(body) for sample in family.samples}
     rules = (Path(__file__).parents[3] / "deploy" / "prometheus-rules.yml").read_text()

@@ -8,9 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from surveys import clock
-from surveys.operating import signs
-from surveys.serving import parts_of
+from surveys import clock, heartbeat
+from surveys.operating.serving import parts_of
 from surveys.web import Installation
 from tests.conftest import APPS
 from tests.factories import account, company, sign_in
@@ -42,7 +41,7 @@ def test_ready_says_so_and_that_no_worker_was_seen(
     assert (first.status_code, first.json["ready"], first.json["problems"]) == (200, True, [])
     assert "tribometer worker" in first.json["notes"][0]
     assert "Set-Cookie" not in first.headers
-    signs.beat(either.jobs, "one")
+    heartbeat.beat(either.jobs, "one")
     assert visitor.get("/readyz").json == {"ready": True, "problems": [], "notes": []}
 
 
@@ -105,7 +104,7 @@ def test_hr_is_told_that_no_worker_runs(client: FlaskClient, installed: Installa
     account(installed, "hr@example.org", "hr")
     sign_in(client, "hr@example.org")
     assert "No worker is running" in client.get("/hr").text
-    signs.beat(installed.jobs, "one")
+    heartbeat.beat(installed.jobs, "one")
     assert "No worker is running" not in client.get("/hr").text
     with clock.at(clock.now() + timedelta(minutes=16)):
         assert "No worker is running" in client.get("/hr").text

@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy import Engine, text, update
 
 from app import create_app
-from surveys.attacking.server import Browser
 from surveys.database import make_engine, writing
+from surveys.lab.attacks.server import Browser
 from surveys.migrating import newest_form, present_form, upgrade
 from surveys.models.releases import Release
 from surveys.settings import Settings

@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 
-from analysis.effects import Effect, Verdict
+from analysis.measurement.effects import Effect, Verdict
 from surveys.models.agreements import Agreement
 from surveys.publishing.effects import _effect, as_stored
 from surveys.reading.words import verdict_sentence

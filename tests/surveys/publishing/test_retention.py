@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.access import accounts, audit
 from surveys.database import writing
 from surveys.errors import SettingsError
@@ -17,6 +17,7 @@ from surveys.models.pulses import Invitation
 from surveys.models.releases import Figure
 from surveys.models.themes import Quote
 from surveys.models.threads import ThreadMessage
+from surveys.operating import worker
 from surveys.publishing.retention import MONTH, forget_old
 from surveys.settings import Settings
 from surveys.web import Installation

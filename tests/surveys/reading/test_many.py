@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from flask.testing import FlaskClient
 
-from surveys.timing.large import CAUSES, TEAMS, WAVES, large_company
+from surveys.lab.bench.large import CAUSES, TEAMS, WAVES, large_company
 from surveys.web import Installation
 from tests.conftest import APPS
 from tests.factories import account, sign_in

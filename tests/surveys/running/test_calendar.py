@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.database import writing
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Invitation, Pulse, Wave, WaveSeam
+from surveys.operating import worker
 from surveys.publishing import release
 from surveys.running import calendar, setup
 from surveys.running.instruments import items_of_wave

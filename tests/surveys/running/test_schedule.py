@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from sqlalchemy import select
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.database import writing
 from surveys.errors import NotReady
 from surveys.models.pulses import Pulse, Wave
+from surveys.operating import worker
 from surveys.running import calendar, checklist, setup
 from surveys.web import Installation
 from tests.factories import account, company, sign_in

@@ -13,12 +13,13 @@ from urllib.parse import parse_qs
 import pytest
 from sqlalchemy import select, update
 
-from surveys import clock, worker
+from surveys import clock
 from surveys.database import writing
 from surveys.errors import SettingsError
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Person
 from surveys.models.pulses import Wave
+from surveys.operating import worker
 from surveys.sending import outbox
 from surveys.sending.chat import ChatMessage, SlackChat, TeamsChat, open_chat
 from surveys.sending.outbox import deliver_due

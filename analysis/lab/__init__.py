@@ -1,0 +1,1 @@
+"""Simulated companies, attacks on figures, acceptance tables and benches: proof, not product."""

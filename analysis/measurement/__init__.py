@@ -1,0 +1,1 @@
+"""Scores, intervals, trends, effects: the statistics, as pure functions."""

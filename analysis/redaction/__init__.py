@@ -1,0 +1,1 @@
+"""Names and identifiers in free text."""

@@ -1,0 +1,1 @@
+"""People and teams: import, rename, undo, and who signs in."""

@@ -1,0 +1,1 @@
+"""Everything that speaks to other programs: API, SCIM, OpenID Connect, webhooks."""

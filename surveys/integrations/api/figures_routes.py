@@ -1,0 +1,42 @@
+"""Figures of other systems by API: a program with a token puts the values of a pair's series.
+
+The body is the very file of the page, CSV or XLSX: checked whole, all or nothing.
+"""
+
+from flask import Blueprint, g, jsonify, request
+from werkzeug.wrappers import Response
+
+from surveys.access import audit
+from surveys.access.policy import TOKEN, policy
+from surveys.database import writing
+from surveys.directory.tabulating import table_of
+from surveys.improving import hard_data
+from surveys.reading.pages import NoSuchPair, pair_page
+from surveys.web import db, installation
+
+blueprint = Blueprint("figures_api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.put("/pairs/<int:team_a>/<int:team_b>/series")
+@policy(TOKEN + "figures")
+def put_series(team_a: int, team_b: int) -> tuple[Response, int]:
+    """Keep the values of a file; 422 with the problems by line if there are any."""
+    page = pair_page(db(), team_a, team_b)
+    if page is None:
+        raise NoSuchPair
+    table = table_of(request.get_data())
+    both = frozenset({page.a.id, page.b.id})
+    with writing(installation().sessions) as session:
+        plan = hard_data.plan_series(session, (page.a, page.b), table, both)
+        if plan.problems:
+            found = [
+                {"line": p.line, "column": p.column, "says": p.sentence} for p in plan.problems
+            ]
+            refused = jsonify(title=found[0]["says"], status=422, problems=found)
+            refused.content_type = "application/problem+json"
+            return refused, 422
+        hard_data.keep_series(session, plan)
+        kept = {one.name: len(one.values) for one in plan.series}
+        who = f"API, token {g.token.id} ({g.token.name})"
+        audit.record(session, who, "brought in figures", series=list(kept))
+    return jsonify(kept=kept), 200

@@ -1,0 +1,1 @@
+"""Sign-in by the organisation's own OpenID Connect provider."""

@@ -1,0 +1,1 @@
+"""SCIM 2.0: an identity provider keeps the directory."""

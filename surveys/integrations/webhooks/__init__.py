@@ -1,0 +1,1 @@
+"""Webhooks: events delivered to other programs, signed."""

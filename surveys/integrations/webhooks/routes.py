@@ -1,0 +1,80 @@
+"""Webhooks: which programs are told, making one, taking one back."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import SelectMultipleField, URLField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from surveys.access import audit
+from surveys.access.forms import NEEDED
+from surveys.access.policy import policy
+from surveys.access.viewer import viewer
+from surveys.database import writing
+from surveys.errors import UserError
+from surveys.integrations.webhooks import delivery
+from surveys.models.webhooks import Webhook, WebhookMessage
+from surveys.sending.events import EVENTS
+from surveys.web import installation
+
+blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+
+class WebhookForm(FlaskForm):
+    """Where to, and what for."""
+
+    address = URLField(_l("Address of the program"), validators=[NEEDED, Length(max=300)])
+    events = SelectMultipleField(
+        _l("Tell it when"),
+        choices=[SelectChoice(*one) for one in EVENTS.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@policy("hr", "admin")
+def home() -> str:
+    """All webhooks with what became of their newest message; a new one's secret is shown once."""
+    form, secret = WebhookForm(), None
+    settings = installation().settings
+    if form.validate_on_submit():
+        try:
+            with writing(installation().sessions) as session:
+                made = delivery.make_webhook(
+                    session, settings, form.address.data.strip(), form.events.data
+                )
+                secret = made.secret
+                audit.record(session, viewer().email, "made a webhook", address=made.address)
+            form = WebhookForm(formdata=None)
+        except UserError as error:
+            flash(error.sentence)
+    with installation().sessions() as session:
+        known = session.scalars(select(Webhook).order_by(Webhook.id.desc())).all()
+        newest = {m.webhook_id: m for m in session.scalars(
+            select(WebhookMessage).order_by(WebhookMessage.id))}  # fmt: skip
+    return render_template(
+        "access/webhooks.html",
+        form=form,
+        secret=secret,
+        webhooks=known,
+        newest=newest,
+        events=EVENTS,
+        hosts=sorted(delivery.allowed_hosts(settings)),
+    )
+
+
+@blueprint.post("/<int:webhook_id>/revoke")
+@policy("hr", "admin")
+def revoke(webhook_id: int) -> Response:
+    """End a webhook."""
+    with writing(installation().sessions) as session:
+        ended = delivery.revoke_webhook(session, webhook_id)
+        audit.record(session, viewer().email, "took a webhook back", address=ended.address)
+    flash(_("The program is told nothing any more."))
+    return redirect(url_for("webhooks.home"))

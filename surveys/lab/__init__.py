@@ -1,0 +1,1 @@
+"""What proves and shows the product: attacks, benches, demo. Nothing outside imports it."""
