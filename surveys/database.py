@@ -39,7 +39,7 @@ NAMING = {
 
 
 #: seconds until a database that does not answer counts as away
-PATIENCE = 10
+TIMEOUT = 10
 #: kept by a process: each of eight threads and the worker may read on one and write on another
 CONNECTIONS = 18
 
@@ -88,7 +88,7 @@ def make_engine(address: str) -> Engine:
             # The one used last knows its statements and pages best.
             pool_use_lifo=True,
             hide_parameters=True,
-            connect_args={"connect_timeout": PATIENCE} if waits else {},
+            connect_args={"connect_timeout": TIMEOUT} if waits else {},
         )
     except (ArgumentError, TypeError, ValueError) as error:
         raise SettingsError(
@@ -155,7 +155,7 @@ def make_sessions(engine: Engine) -> Sessions:
 
 
 @contextmanager
-def writing(sessions: Sessions) -> Iterator[Session]:
+def write_session(sessions: Sessions) -> Iterator[Session]:
     """One transaction that writes: commits at the end, rolls back on any error."""
     with sessions() as session, _turn(session.get_bind().dialect), session.begin():
         session.connection(execution_options={"writes": True})
@@ -163,8 +163,8 @@ def writing(sessions: Sessions) -> Iterator[Session]:
 
 
 @contextmanager
-def storing(engine: Engine) -> Iterator[Connection]:
-    """`writing` without a session's bookkeeping, for what thousands do in the same minute."""
+def write_connection(engine: Engine) -> Iterator[Connection]:
+    """`write_session` without a session's bookkeeping, for what thousands do in the same minute."""
     with (
         _turn(engine.dialect),
         engine.connect().execution_options(writes=True) as connection,
@@ -181,7 +181,7 @@ _LINE = RLock()
 @contextmanager
 def _turn(dialect: Dialect) -> Iterator[None]:
     """On SQLite: inside, no other thread of this process writes, unless it lost its patience."""
-    mine = dialect.name == "sqlite" and _LINE.acquire(timeout=PATIENCE)
+    mine = dialect.name == "sqlite" and _LINE.acquire(timeout=TIMEOUT)
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 #: how an answer keeps them beside its items: number of the point in POINTS, and whole hours
 POINT, HOURS = "HO", "HH"
-MOST_HOURS = 200
+MAX_HOURS = 200
 #: code and name of each point, in the order in which work passes them
 POINTS = (
     ("request", _l("The request")),

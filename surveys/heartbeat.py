@@ -18,7 +18,7 @@ from surveys.logs import in_steps
 from surveys.settings import Settings
 
 #: without a sign for so long there is no worker
-SILENT: Final = timedelta(minutes=15)
+MAX_SILENCE: Final = timedelta(minutes=15)
 #: seconds between two signs of a worker
 EVERY: Final = 60.0
 #: a worker that has not been seen for so long is forgotten
@@ -76,7 +76,7 @@ def nobody_works(jobs: Jobs) -> bool:
         seen = last_seen(jobs)
     except QueueAway:
         return True
-    return seen is None or clock.now() - seen > SILENT
+    return seen is None or clock.now() - seen > MAX_SILENCE
 
 
 def note_run(jobs: Jobs, job: str, seconds: float, well: bool = True) -> None:

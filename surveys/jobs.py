@@ -22,7 +22,7 @@ from surveys.logs import log
 from surveys.settings import Settings
 
 #: seconds until a queue that does not answer counts as away
-PATIENCE = 5
+TIMEOUT = 5
 #: kind of queue -> the extra that brings its driver
 EXTRAS = {"redis": "redis", "postgresql": "postgres"}
 
@@ -44,10 +44,10 @@ def make_huey(address: str) -> Huey:
             return SqliteHuey(name, filename=address.removeprefix("sqlite:"), results=False)
         if address.startswith("redis://"):
             mark = "&" if "?" in address else "?"
-            url = f"{address}{mark}socket_connect_timeout={PATIENCE}"
+            url = f"{address}{mark}socket_connect_timeout={TIMEOUT}"
             return RedisHuey(name, url=url, results=False)
         if address.startswith("postgresql://"):
-            return PostgresHuey(name, dsn=address, results=False, connect_timeout=PATIENCE)
+            return PostgresHuey(name, dsn=address, results=False, connect_timeout=TIMEOUT)
     raise SettingsError("TRIBOMETER_QUEUE must begin with sqlite:, redis:// or postgresql://.")
 
 

@@ -33,7 +33,7 @@ def _migrations() -> ScriptDirectory:
     return ScriptDirectory(str(ROOT / "migrations"))
 
 
-def newest_form() -> str | None:
+def head_revision() -> str | None:
     """Revision of the newest migration of this program."""
     return _migrations().get_current_head()
 
@@ -43,7 +43,7 @@ def is_known_form(revision: str) -> bool:
     return any(known.revision == revision for known in _migrations().walk_revisions())
 
 
-def present_form(engine: Engine) -> str | None:
+def current_revision(engine: Engine) -> str | None:
     """Revision that the database is at, None if it is empty; raises DBAPIError."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
@@ -61,7 +61,7 @@ def upgrade(
     """
     try:
         with said_plainly(engine):
-            present = present_form(engine)
+            present = current_revision(engine)
             if present is not None and not is_known_form(present):
                 raise CommandError(f"{present} is not known")
             config = migration_config(engine)

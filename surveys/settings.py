@@ -18,7 +18,7 @@ PREFIX = "TRIBOMETER_"
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 UNNAMED = "Your organisation"
 #: months; what staff are promised, so it can only be shortened
-LONGEST_COMMENTS = 24
+MAX_COMMENT_MONTHS = 24
 #: setting -> what it means, as `docs/running.md` explains it (a test compares the two).
 MEANING = {
     "instance": "folder that holds everything of this installation",
@@ -55,7 +55,7 @@ MEANING = {
 NUMBERS = {
     "port": (1, 65535, 8000),
     "proxies": (0, 9, 0),
-    "comment_months": (1, LONGEST_COMMENTS, LONGEST_COMMENTS),
+    "comment_months": (1, MAX_COMMENT_MONTHS, MAX_COMMENT_MONTHS),
 }
 #: settings with few values, the usual one first
 CHOICES = {

@@ -13,7 +13,7 @@ from surveys import clock
 from surveys.access import accounts
 from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
-from surveys.database import storing, writing
+from surveys.database import write_connection, write_session
 from surveys.directory import importing
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
@@ -42,7 +42,7 @@ def directory(sizes: Mapping[str, int]) -> str:
 def company(installed: Installation, **sizes: int) -> dict[str, int]:
     """Teams with their people, every two of them a pair, launched; returns team ids by name."""
     sizes = sizes or {"Buying": 12, "Selling": 12}
-    with clock.at(datetime(2026, 3, 1, tzinfo=UTC)), writing(installed.sessions) as session:
+    with clock.at(datetime(2026, 3, 1, tzinfo=UTC)), write_session(installed.sessions) as session:
         pulse = setup.the_pulse(session)
         importing.apply_import(session, importing.plan_import(session, directory(sizes)))
         teams = {team.name: team.id for team in session.scalars(select(Team))}
@@ -55,7 +55,7 @@ def company(installed: Installation, **sizes: int) -> dict[str, int]:
 
 def opened(installed: Installation) -> Wave:
     """The next wave, opened at its hour."""
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
         with clock.at(wave.opens_at):
             open_wave(session, installed.settings, wave)
@@ -91,7 +91,7 @@ def answer(installed: Installation, wave: Wave, email: str, rater: int, *parts: 
 
 def cast(installed: Installation, code: str, ballot: Ballot) -> str:
     """Put a ballot in as the page does; returns the receipt."""
-    with storing(installed.engine) as connection:
+    with write_connection(installed.engine) as connection:
         return ballot_box.cast(connection, ballot_box.admit(connection, code), code, ballot)
 
 
@@ -123,7 +123,7 @@ def account(installed: Installation, email: str, role: str, team_id: int | None 
     Its hash takes no time: one as the product makes takes a tenth of a second, and as much again at
     each sign-in. Tests of hashes and times use `accounts.set_password`.
     """
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         made = accounts.add_account(session, email, email.split("@")[0])
         made.password_hash = QUICK_HASH
         accounts.grant(session, made, role, team_id)

@@ -159,12 +159,12 @@ def test_mails_are_in_the_language_of_the_person(installed: Installation) -> Non
     from sqlalchemy import select
 
     from surveys import clock
-    from surveys.database import writing
+    from surveys.database import write_session
     from surveys.models.people import Person
     from surveys.sending.outbox import deliver_due
 
     company(installed)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         for person, code in zip(
             session.scalars(select(Person).order_by(Person.id)), languages.NAMES, strict=False
         ):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from analysis.disclosure.figures import Bounded, CellKey, Published, Shown, Withheld, n_band
 from analysis.measurement.scoring import CAUSES, CORE, CORE_CODES, Ratings, person_weights
 from analysis.measurement.uncertainty import (
-    LOWEST_FIELD_SD,
+    MIN_FIELD_SD,
     PRIOR_SD,
     RHO,
     half_width,
@@ -189,4 +189,4 @@ def least_spread(n: int) -> float:
     To somebody who knows n, a narrower interval would tell that everybody answered alike, and so
     what each of them answered. Below ten answers even the prior spread tells that little.
     """
-    return PRIOR_SD if n < SPREAD_TOLD_FROM else LOWEST_FIELD_SD
+    return PRIOR_SD if n < SPREAD_TOLD_FROM else MIN_FIELD_SD

@@ -25,7 +25,7 @@ from analysis.measurement.uncertainty import (
     PRIOR_DF,
     PRIOR_SD,
     RHO,
-    Silence,
+    NonResponse,
     half_width,
     tipping_point,
 )
@@ -38,7 +38,7 @@ HIGH_FROM: Final = 38
 """Bands of the index, provisional until 30 directed pairs of own norms exist."""
 
 
-LEAST_QUIET_CHANGES: Final = 30
+MIN_QUIET_CHANGES: Final = 30
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -241,7 +241,7 @@ def retest_correlation(quiet: Sequence[tuple[Published, Published]], rho: float 
     tells nothing new. With fewer than 30 changes the given rho comes back, with interval 0..1.
     """
     known = [(a, b) for a, b in quiet if isinstance(a, Shown) and isinstance(b, Shown)]
-    if len(known) < LEAST_QUIET_CHANGES:
+    if len(known) < MIN_QUIET_CHANGES:
         return Retest(rho, 0.0, 1.0, len(known))
     rounding = 2 / 12
     squares = sum(
@@ -262,7 +262,7 @@ def retest_correlation(quiet: Sequence[tuple[Published, Published]], rho: float 
     )
 
 
-def published_silence(figure: Published, finding: float, team_size: int) -> Silence | None:
+def published_silence(figure: Published, finding: float, team_size: int) -> NonResponse | None:
     """What the silent could do to a published finding; None unless `Shown`.
 
     From the smallest n of the printed band, so it warns rather too early, and tells no exact

@@ -19,7 +19,7 @@ WAVES: Final = 3
 FALSE_DISCOVERIES: Final = 0.05
 """Share of the pairs called moved that may be so by chance; half of the monthly one, since the
 summary names few pairs and is read by many."""
-LEAST: Final = 2
+MIN_MONTHS: Final = 2
 """Published figures that either quarter needs."""
 
 
@@ -58,7 +58,7 @@ def _change(levels: list[Published]) -> tuple[float, float] | None:
     means, variance = [], 0.0
     for half in (before, now):
         shown = [figure for figure in half if isinstance(figure, Shown)]
-        if len(shown) < LEAST:
+        if len(shown) < MIN_MONTHS:
             return None
         means.append(sum(figure.value for figure in shown) / len(shown))
         variance += sum(published_se(figure) ** 2 for figure in shown) / len(shown) ** 2

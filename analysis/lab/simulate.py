@@ -48,7 +48,7 @@ LEVEL = -0.6
 """Mean latent: an index of about 36. Zero would put the average company at 47, a high figure."""
 TURNOVER = MONTHLY_TURNOVER
 NO_DEALINGS = (0.05, 0.15)
-MOST_PARTNERS = 3
+MAX_PARTNERS = 3
 CAUSE_SHARE = 3.0
 """An event with a cause moves that cause's item this many times as much as its size."""
 
@@ -222,9 +222,9 @@ class Company:
         order = rng.random(shape)
         for team in self.team_sizes:
             numbers = self._seams_of(team)
-            if len(numbers) > MOST_PARTNERS:
+            if len(numbers) > MAX_PARTNERS:
                 ranks = order[:, numbers].argsort(axis=1).argsort(axis=1)
-                self._asked[:, numbers] = ranks < MOST_PARTNERS
+                self._asked[:, numbers] = ranks < MAX_PARTNERS
 
     def _draw_latents(
         self, rng: np.random.Generator, level: float, drift: bool, quarter_end: bool

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 MIN_RESPONDENTS: Final = 100
-MOST_DRIVERS: Final = 12
+MAX_DRIVERS: Final = 12
 BOOTSTRAPS: Final = 500
 
 
@@ -47,8 +47,8 @@ def lmg(X: ArrayLike, y: ArrayLike) -> Shares:
     """
     columns, criterion = _complete(X, y)
     k = columns.shape[1]
-    if not 1 <= k <= MOST_DRIVERS:
-        raise DriverError(f"between 1 and {MOST_DRIVERS} drivers can be weighed")
+    if not 1 <= k <= MAX_DRIVERS:
+        raise DriverError(f"between 1 and {MAX_DRIVERS} drivers can be weighed")
     if len(criterion) < k + 2:
         raise DriverError(f"{len(criterion)} complete answers are too few for {k} drivers")
     together = correlations(np.column_stack([columns, criterion]))

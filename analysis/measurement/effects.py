@@ -21,10 +21,10 @@ from analysis.measurement.uncertainty import CONFIDENCE, half_width, two_sided_p
 MIN_MONTHS_SEGMENTED: Final = 6
 MIN_UNTOUCHED_PAIRS: Final = 5
 NEWEY_WEST_LAGS: Final = 3
-MOST_PERMUTATIONS: Final = 20_000
+MAX_PERMUTATIONS: Final = 20_000
 
 
-LEAST_MONTHS: Final = 2
+MIN_MONTHS: Final = 2
 """Figures on each side of an action below which it is too early for any verdict."""
 
 
@@ -79,7 +79,7 @@ def judge(
     x, se = paired(series, standard_errors)
     moved = others_moved(others, start, len(x))
     sides = [np.flatnonzero(~np.isnan(x) & after) for after in _sides(len(x), start)]
-    if min(len(side) for side in sides) < LEAST_MONTHS:
+    if min(len(side) for side in sides) < MIN_MONTHS:
         return before_after(series, standard_errors, start, others, confidence=confidence)
     known = sum(float((se[side] ** 2).sum()) / len(side) ** 2 for side in sides)
     untouched = np.empty((0, len(x))) if others is None else np.asarray(others, dtype=np.float64)
@@ -97,7 +97,7 @@ def before_after(
     standard_errors: ArrayLike,
     start: int,
     others: ArrayLike | None = None,
-    least: int = LEAST_MONTHS,
+    least: int = MIN_MONTHS,
     confidence: float = CONFIDENCE,
 ) -> Effect:
     """Mean after minus mean before the action, beside what the other pairs did.
@@ -264,13 +264,13 @@ def _permutation_p(changes: NDArray[np.float64], treated: int, seed: int) -> flo
     def distance(sums: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(np.abs(sums / treated - (total - sums) / (n - treated)))
 
-    if comb(n, treated) <= MOST_PERMUTATIONS:
+    if comb(n, treated) <= MAX_PERMUTATIONS:
         sums = np.array([changes[list(chosen)].sum() for chosen in combinations(range(n), treated)])
         return float(np.mean(distance(sums) >= distance(np.array(observed)) - 1e-9))
     rng = np.random.default_rng(seed)
-    sums = np.array([rng.permutation(changes)[:treated].sum() for _ in range(MOST_PERMUTATIONS)])
+    sums = np.array([rng.permutation(changes)[:treated].sum() for _ in range(MAX_PERMUTATIONS)])
     hits = int((distance(sums) >= distance(np.array(observed)) - 1e-9).sum())
-    return (hits + 1) / (MOST_PERMUTATIONS + 1)
+    return (hits + 1) / (MAX_PERMUTATIONS + 1)
 
 
 def _effect(

@@ -21,7 +21,7 @@ from analysis.measurement.uncertainty import (
     RHO,
     Estimate,
     half_width,
-    smallest_visible_change,
+    minimum_detectable_change,
     two_sided_p,
 )
 
@@ -150,8 +150,8 @@ def change_of(
         difference + half,
         standard_error,
         p,
-        smallest_visible_change(standard_error, None, confidence),
-        smallest_visible_change(standard_error, POWER, confidence),
+        minimum_detectable_change(standard_error, None, confidence),
+        minimum_detectable_change(standard_error, POWER, confidence),
     )
 
 

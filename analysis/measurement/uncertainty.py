@@ -20,7 +20,7 @@ RHO: Final = 0.5
 PRIOR_SD: Final = 20.0
 """s0: spread of person scores in field studies of directed ratings (18 to 27 on 0..100)."""
 
-LOWEST_FIELD_SD: Final = 18.0
+MIN_FIELD_SD: Final = 18.0
 """The smallest spread among those studies; no printed interval assumes less (see disclosure)."""
 
 PRIOR_DF: Final = 12.0
@@ -126,7 +126,7 @@ def two_sided_p(z: float, df: float) -> float:
     return float(2 * (special.ndtr(away) if np.isinf(df) else special.stdtr(df, away)))
 
 
-def smallest_visible_change(
+def minimum_detectable_change(
     standard_error: float, power: float | None = None, confidence: float = CONFIDENCE
 ) -> float:
     """Smallest change between two waves that can be seen, in points.
@@ -142,7 +142,7 @@ def smallest_visible_change(
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class NonResponse:
     """What the silent could do to a finding of d points.
 
     `needed`: how far the silent must differ from those who answered to cancel it (infinite if
@@ -157,7 +157,7 @@ class Silence:
     high: float
 
 
-def tipping_point(finding: float, value: float, n: int, team_size: int) -> Silence:
+def tipping_point(finding: float, value: float, n: int, team_size: int) -> NonResponse:
     """How easily the silent could cancel a finding of `finding` points.
 
     needed = |d| N/(N-n); bounds (Manski 1989): the silent at 0 and at 100. `value` is the mean of
@@ -166,11 +166,11 @@ def tipping_point(finding: float, value: float, n: int, team_size: int) -> Silen
     """
     _check(n, team_size, 0.0)
     if n == 0:
-        return Silence(0.0, True, 0.0, 100.0)
+        return NonResponse(0.0, True, 0.0, 100.0)
     share = n / team_size
     needed = abs(finding) / (1.0 - share) if n < team_size else float("inf")
     low = share * value
-    return Silence(
+    return NonResponse(
         needed, needed <= plausible_silence(n, team_size - n), low, low + 100 - 100 * share
     )
 

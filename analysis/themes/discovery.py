@@ -30,9 +30,9 @@ RESOLUTIONS = (1.5, 2.5)
 FINAL_RESOLUTION = 2.5
 FINAL_TRIES = 10
 AGREEMENT = 0.3
-LARGEST_GRAPH = 2500
+MAX_GRAPH_SIZE = 2500
 _SPARE = 2  # neighbours looked up for each that is needed: some are not in a resample
-FEWEST = 10  # different texts under which each starts as its own group
+MIN_TEXTS = 10  # different texts under which each starts as its own group
 
 
 def discover(
@@ -51,16 +51,16 @@ def discover(
         return labels
     kept = rows[speaking]
     same = duplicates(kept, None if twins is None else twins[speaking])
-    if len(kept) <= LARGEST_GRAPH:
+    if len(kept) <= MAX_GRAPH_SIZE:
         single = centroids(kept, same, int(same.max()) + 1)
     else:  # the first of each: a mean of so many rows would cost memory and tell no more
         single = kept[np.unique(same, return_index=True)[1]]
-    if len(single) < FEWEST:
+    if len(single) < MIN_TEXTS:
         found = np.arange(len(single))
-    elif len(single) <= LARGEST_GRAPH:
+    elif len(single) <= MAX_GRAPH_SIZE:
         found = consensus(single, seed)
     else:
-        micro = micro_clusters(single, LARGEST_GRAPH, seed)
+        micro = micro_clusters(single, MAX_GRAPH_SIZE, seed)
         found = consensus(centroids(single, micro, int(micro.max()) + 1), seed)[micro]
     labels[speaking] = dissolve(kept, join_close(single, found)[same], min_size)
     return labels

@@ -21,7 +21,7 @@ _MADE_BY: dict[str, Callable[[], Embedder]] = {
     "multilingual": MultilingualEmbedder,
 }
 EMBEDDERS = tuple(_MADE_BY)  # the default first
-_AT_ONCE = 256
+_BATCH_SIZE = 256
 
 
 def make_embedder(name: str = EMBEDDERS[0], cache: Path | None = None) -> Embedder:
@@ -56,11 +56,11 @@ class CachedEmbedder:
         """See `Embedder.embed`; new vectors are written to the file at once."""
         keys = [self._key(text) for text in texts]
         new = {k: t for k, t in zip(keys, texts, strict=True) if k not in self._known}
-        for start in range(0, len(new), _AT_ONCE):
-            some = sorted(new)[start : start + _AT_ONCE]
+        for start in range(0, len(new), _BATCH_SIZE):
+            some = sorted(new)[start : start + _BATCH_SIZE]
             rows = self.embedder.embed([new[k] for k in some]).astype(np.float16)
             self._known.update(zip(some, rows, strict=True))
-        if len(new) >= _AT_ONCE:
+        if len(new) >= _BATCH_SIZE:
             self.write()
         found = [self._known[k] for k in keys]
         return np.asarray(found, dtype=np.float32).reshape(len(texts), self.dimension)

@@ -26,10 +26,10 @@ IntArray = NDArray[np.int64]
 DUPLICATE = 0.92  # cosine from which two texts are one node of the graph
 APART = 0.7  # groups are joined from this share of their own closeness on
 ALONE = 0.5  # closeness to itself that a group of one is credited with
-_LEAST_KEPT = 3  # words beside names and figures that make two texts the same
+_MIN_KEPT = 3  # words beside names and figures that make two texts the same
 _MASK = "#"
 _WORD = re.compile(r"\w+")
-_MOST_COMPARED = 6000
+_MAX_COMPARED = 6000
 _LOOKED_AT = 30  # nearest texts among which duplicates are sought
 
 
@@ -40,7 +40,7 @@ def duplicates(rows: FloatArray, twins: IntArray | None = None) -> IntArray:
     """
     n = len(rows)
     head = tail = np.zeros(0, dtype=np.int64)
-    if n <= _MOST_COMPARED:  # beyond, micro-clusters hold the like together
+    if n <= _MAX_COMPARED:  # beyond, micro-clusters hold the like together
         near, similar = nearest(rows, _LOOKED_AT)
         head, rank = np.nonzero(similar >= DUPLICATE)
         tail = near[head, rank]
@@ -58,7 +58,7 @@ def twins_of(texts: Sequence[str]) -> IntArray:
     for i, text in enumerate(texts):
         mask = _masked(text)
         kept = sum(word != _MASK for word in mask)
-        telling = kept >= _LEAST_KEPT and 2 * kept >= len(mask)
+        telling = kept >= _MIN_KEPT and 2 * kept >= len(mask)
         out.append(at.setdefault(mask if telling else (_MASK, str(i)), i))
     return np.array(out, dtype=np.int64)
 

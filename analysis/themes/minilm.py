@@ -38,9 +38,9 @@ _PARTS = (
     "intermediate.dense",
     "output.dense",
 )  # the order in which each layer's matrices stand in the file
-_MOST_PIECES = 256  # what the model was trained on
-_MOST_CHARACTERS = 4000
-_TOKENS_AT_ONCE = 1024  # keeps the layers' arrays inside a processor's cache
+_MAX_PIECES = 256  # what the model was trained on
+_MAX_CHARACTERS = 4000
+_TOKENS_PER_BATCH = 1024  # keeps the layers' arrays inside a processor's cache
 _EPSILON = 1e-12
 
 
@@ -57,7 +57,7 @@ class MiniLMEmbedder:
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """See `Embedder.embed`."""
         tokenizer, model = _loaded()
-        encoded = tokenizer.encode_batch([t[:_MOST_CHARACTERS] for t in texts])
+        encoded = tokenizer.encode_batch([t[:_MAX_CHARACTERS] for t in texts])
         pieces = [np.asarray(item.ids, dtype=np.int64) for item in encoded]
         out = np.zeros((len(texts), _WIDTH), dtype=np.float32)
         by_length: dict[int, list[int]] = {}
@@ -65,7 +65,7 @@ class MiniLMEmbedder:
             if len(ids) > 2:  # more than the marks of start and end
                 by_length.setdefault(len(ids), []).append(i)
         for length, where in sorted(by_length.items()):
-            step = max(1, _TOKENS_AT_ONCE // length)
+            step = max(1, _TOKENS_PER_BATCH // length)
             for start in range(0, len(where), step):
                 some = where[start : start + step]
                 out[some] = model.vectors(np.stack([pieces[i] for i in some]))
@@ -143,7 +143,7 @@ def _loaded() -> tuple[Any, _Model]:
     tokenizer.post_processor = processors.BertProcessing(
         ("[SEP]", pieces["[SEP]"]), ("[CLS]", pieces["[CLS]"])
     )
-    tokenizer.enable_truncation(_MOST_PIECES)
+    tokenizer.enable_truncation(_MAX_PIECES)
     return tokenizer, _Model(read_weights(path))
 
 

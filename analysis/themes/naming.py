@@ -29,7 +29,7 @@ _NO_NOUN = 0.25  # what a word that no article leads keeps
 _JUDGING = 0.5  # what a lone word of praise or blame keeps: it says how, not what
 _VERBAL = 0.5  # what a lone word in -ed or -ing keeps
 _EMPTY = 0.3  # what a lone word keeps that says little of anything
-_MOST_UNITS = 3000  # a theme's phrases do not change by reading more than this
+_MAX_UNITS = 3000  # a theme's phrases do not change by reading more than this
 _QUOTED_WORDS = 6
 _SAYING_LITTLE = """first look looks feel felt nothing nobody better best right lot bit way people
     time times work works overall everything side sides company case cases help helps issue issues
@@ -48,7 +48,7 @@ def distinctive_phrases(
     nearness(group, phrases) gives the phrases' likeness to the group's middle, which then counts
     too. Phrases overlap in no word. A group may have none.
     """
-    counted = [count_phrases(list(g)[:_MOST_UNITS]) for g in groups]
+    counted = [count_phrases(list(g)[:_MAX_UNITS]) for g in groups]
     everyday = _everyday()
     overall: Counter[Key] = Counter(everyday.documents)
     everything = Counts()

@@ -26,7 +26,7 @@ NOVEL_SHARE = 0.5
 SOLID = 1.5  # times the least size of a theme that a new one must have: a few odd texts are none
 CLEARLY = 0.05  # cosine by which a new group is closer to itself than to any known theme
 SPLIT_MARGIN = 0.1  # months are small: two halves of one theme must be far apart to be two
-MOST_COMPARED = 2000
+MAX_COMPARED = 2000
 STRANGE = 0.2  # share of a theme's texts, unlike all it was, from which it may have parted
 _ROUNDS = 5
 PART = 0.3  # a part of a split holds at least this share of the theme
@@ -93,7 +93,7 @@ def cohesion(rows: FloatArray) -> FloatArray:
 
 def low_mark(rows: FloatArray) -> float:
     """Closeness to the others that nineteen in twenty of a theme's texts reach."""
-    rows = rows[:MOST_COMPARED]
+    rows = rows[:MAX_COMPARED]
     return float(np.quantile(cohesion(rows), 0.05)) if len(rows) > 1 else 0.0
 
 
@@ -124,7 +124,7 @@ def _find_new(
         inside = fresh == group
         if inside.sum() < SOLID * min_size or novel[inside].mean() < NOVEL_SHARE:
             continue
-        own = cohesion(rows[inside][:MOST_COMPARED]).mean()
+        own = cohesion(rows[inside][:MAX_COMPARED]).mean()
         if own > best[inside].mean() + CLEARLY:
             result.labels[inside] = known + result.new_groups
             result.new_groups += 1

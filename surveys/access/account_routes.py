@@ -10,7 +10,7 @@ from surveys.access import accounts, audit, entering, second_factor, throttle
 from surveys.access.forms import ChangePasswordForm, CodeForm, PasswordForm
 from surveys.access.policy import SIGNED_IN, policy
 from surveys.access.viewer import COOKIE, viewer
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.people import Account
 from surveys.web import db, installation
 
@@ -44,7 +44,7 @@ def password() -> Response | str:
     known = account.password_hash is not None and not entering.came_by_link(account.id)
     form = ChangePasswordForm() if known else PasswordForm()
     if form.validate_on_submit():
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             account = session.get_one(Account, viewer().account_id)
             if not known or _own_password(session, account, form["current"].data):
                 accounts.set_password(account, form.password.data)
@@ -64,7 +64,7 @@ def second() -> Response | str:
     settings = installation().settings
     secret = cookie.setdefault(WAITING, second_factor.new_secret())
     if form.validate_on_submit():
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             account = session.get_one(Account, viewer().account_id)
             codes = second_factor.turn_on(settings, account, secret, form.code.data)
             if codes is not None:
@@ -85,7 +85,7 @@ def second_off() -> Response | str:
     """Turn the second factor off, proved by one more code."""
     form = CodeForm()
     if form.validate_on_submit():
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             account = session.get_one(Account, viewer().account_id)
             settings = installation().settings
             if entering.code_is_right(session, settings, account, form.code.data):
@@ -100,7 +100,7 @@ def second_off() -> Response | str:
 @policy(*SIGNED_IN)
 def sign_out_others() -> Response:
     """Sign every other browser of the account out."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         accounts.sign_out_others(session, viewer().account_id, request.cookies.get(COOKIE, ""))
         audit.record(session, viewer().email, "signed other browsers out")
     flash(_("All other browsers are signed out."))

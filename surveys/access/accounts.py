@@ -18,7 +18,7 @@ from surveys.models.people import Account, Grant, Identity, SignIn, SignInLink
 
 LINK_LIFE = timedelta(days=7)
 SIGN_IN_LIFE = timedelta(hours=12)
-SHORTEST_PASSWORD = 12
+MIN_PASSWORD_LENGTH = 12
 #: addresses that every mail server takes; stricter than the standard on purpose
 ADDRESS_PATTERN = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
 _hasher = PasswordHasher()
@@ -70,11 +70,11 @@ def grant(session: Session, account: Account, role: str, team_id: int | None = N
 
 def set_password(account: Account, password: str) -> None:
     """Keep the password's Argon2 hash; raises AccountError if it is too short."""
-    if len(password) < SHORTEST_PASSWORD:
+    if len(password) < MIN_PASSWORD_LENGTH:
         raise AccountError(
             _(
                 "A password needs at least %(shortest_password)s characters.",
-                shortest_password=SHORTEST_PASSWORD,
+                shortest_password=MIN_PASSWORD_LENGTH,
             )
         )
     account.password_hash = _hasher.hash(password)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from surveys import clock
 from surveys.access import audit, throttle
 from surveys.access.accounts import digest
-from surveys.database import Sessions, writing
+from surveys.database import Sessions, write_session
 from surveys.errors import UserError
 from surveys.models.access import ApiToken
 from surveys.settings import Settings
@@ -26,7 +26,7 @@ SCOPES: Final = {
 }
 #: begins every token, so that one that got lost in a file is recognised
 MARK: Final = "tribometer_"
-LONGEST_NAME: Final = 100
+MAX_NAME_LENGTH: Final = 100
 
 
 class TokenError(UserError):
@@ -48,8 +48,8 @@ class TooManyTries(UserError):
 def make_token(session: Session, actor: str, name: str, scopes: Iterable[str]) -> str:
     """A new token; the only time that it is to be had. Raises TokenError."""
     name, wanted = name.strip(), sorted(set(scopes))
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise TokenError(_("A token needs a name of one to %(n)d characters.", n=LONGEST_NAME))
+    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise TokenError(_("A token needs a name of one to %(n)d characters.", n=MAX_NAME_LENGTH))
     if not wanted or not set(wanted) <= set(SCOPES):
         raise TokenError(_("A token needs something that it may do."))
     secret = MARK + secrets.token_urlsafe(32)
@@ -110,12 +110,12 @@ def _bearer(header: str | None) -> str | None:
 def _note_use(sessions: Sessions, token: ApiToken) -> None:
     today = clock.now().date()
     if token.last_used_on != today:
-        with writing(sessions) as session:
+        with write_session(sessions) as session:
             session.get_one(ApiToken, token.id).last_used_on = today
 
 
 def _count_wrong(sessions: Sessions, bucket: str) -> None:
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         full = throttle.is_full(session, bucket)
         if not full:
             throttle.count(session, bucket)

@@ -40,14 +40,16 @@ class Pending:
     how: str
 
 
-def go_on(session: Session, settings: Settings, account: Account, goal: str, how: str) -> Response:
+def continue_sign_in(
+    session: Session, settings: Settings, account: Account, goal: str, how: str
+) -> Response:
     """After a right password or link: ask for the second factor, or let in."""
     if second_factor.is_on(account):
         until = (clock.now() + PENDING_LIFE).timestamp()
         cookie.clear()
         cookie[PENDING] = [account.id, goal, how, until]
         return redirect(url_for("access.second"))
-    return let_in(session, settings, account, goal, how)
+    return start_session(session, settings, account, goal, how)
 
 
 def pending() -> Pending | None:
@@ -58,7 +60,9 @@ def pending() -> Pending | None:
     return Pending(int(found[0]), str(found[1]), str(found[2]))
 
 
-def let_in(session: Session, settings: Settings, account: Account, goal: str, how: str) -> Response:
+def start_session(
+    session: Session, settings: Settings, account: Account, goal: str, how: str
+) -> Response:
     """Sign the browser in: a new secret for its cookie, and a cookie that knows the device."""
     cookie.clear()
     if how == BY_LINK:
@@ -131,10 +135,10 @@ def buckets_of(session: Session, settings: Settings, email: str) -> list[tuple[s
     device = device_of(settings, email)
     own = throttle.account_bucket(email, device)
     if device and not throttle.is_full(session, own):
-        return [(own, throttle.MOST_FAILURES)]
+        return [(own, throttle.MAX_FAILURES)]
     return [
-        (throttle.account_bucket(email, None), throttle.MOST_FAILURES),
-        (throttle.place_bucket(settings, request.remote_addr), throttle.MOST_FROM_ONE_PLACE),
+        (throttle.account_bucket(email, None), throttle.MAX_FAILURES),
+        (throttle.place_bucket(settings, request.remote_addr), throttle.MAX_FROM_ONE_PLACE),
     ]
 
 

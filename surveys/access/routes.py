@@ -10,13 +10,13 @@ from surveys.access.accounts import queue_account_mail
 from surveys.access.forms import AddressForm, CodeForm, LinkForm, SignInForm, StartForm
 from surveys.access.policy import ANYBODY, SIGNED_IN, policy
 from surveys.access.viewer import COOKIE, Viewer
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.people import Account
 from surveys.web import db, installation
 
 blueprint = Blueprint("access", __name__)
 #: links that one address gets by mail in a quarter of an hour
-MOST_LINKS = 3
+MAX_LINKS = 3
 
 
 def home_of(viewer: Viewer | None) -> str:
@@ -42,7 +42,7 @@ def sign_in() -> Response | tuple[str, int]:
     """Sign in by address and password, or go on to the organisation's own sign-in."""
     form, status, settings = SignInForm(), 200, installation().settings
     if settings.by_password and form.validate_on_submit():
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             email = form.email.data
             buckets = entering.buckets_of(session, settings, email)
             if any(throttle.is_full(session, bucket, most) for bucket, most in buckets):
@@ -51,7 +51,9 @@ def sign_in() -> Response | tuple[str, int]:
             elif account := accounts.check_password(session, email, form.password.data):
                 throttle.forget(session, buckets[0][0])
                 goal = entering.same_site(request.args)
-                return entering.go_on(session, settings, account, goal, entering.BY_PASSWORD)
+                return entering.continue_sign_in(
+                    session, settings, account, goal, entering.BY_PASSWORD
+                )
             else:
                 for bucket, _most in buckets:
                     throttle.count(session, bucket)
@@ -70,10 +72,10 @@ def second() -> Response | str:
         return redirect(url_for("access.sign_in"))
     if form.validate_on_submit():
         settings = installation().settings
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             account = session.get_one(Account, who.account_id)
             if entering.code_is_right(session, settings, account, form.code.data):
-                return entering.let_in(session, settings, account, who.goal, who.how)
+                return entering.start_session(session, settings, account, who.goal, who.how)
         flash(_("This code is not right, or was used already. Take the next one."))
     return render_template("access/second.html", form=form)
 
@@ -87,10 +89,10 @@ def forgot() -> Response | str:
     form = AddressForm()
     if not form.validate_on_submit():
         return render_template("access/forgot.html", form=form)
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         bucket = throttle.mail_bucket(form.email.data)
         account = accounts.find_account(session, form.email.data)
-        if not throttle.is_full(session, bucket, MOST_LINKS):
+        if not throttle.is_full(session, bucket, MAX_LINKS):
             throttle.count(session, bucket)
             if account is not None and account.grants:
                 queue_account_mail(session, account.id, "forgot")
@@ -106,16 +108,16 @@ def enter() -> Response | tuple[str, int]:
     form, status = LinkForm(), 200
     if form.validate_on_submit():
         settings = installation().settings
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             bucket = throttle.place_bucket(settings, request.remote_addr)
-            if throttle.is_full(session, bucket, throttle.MOST_FROM_ONE_PLACE):
+            if throttle.is_full(session, bucket, throttle.MAX_FROM_ONE_PLACE):
                 status = 429
                 flash(_("Too many tries. Wait a quarter of an hour."))
             elif account := accounts.use_link(session, form.code.data):
                 wants_new = account.password_hash is None or "new" in request.args
                 wants_new = wants_new and settings.by_password
                 goal = url_for("account.password") if wants_new else "/"
-                return entering.go_on(session, settings, account, goal, entering.BY_LINK)
+                return entering.continue_sign_in(session, settings, account, goal, entering.BY_LINK)
             else:
                 throttle.count(session, bucket)
                 flash(_("This link was used already or is too old. Have a new one sent."))
@@ -128,7 +130,7 @@ def start() -> Response | str:
     """Set up the first account of a new installation."""
     form = StartForm()
     if form.validate_on_submit():
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             link = accounts.find_link(session, form.code.data)
             open_to_all = accounts.first_account_missing(session)
             if link is not None and link.account_id is None and open_to_all:
@@ -138,7 +140,7 @@ def start() -> Response | str:
                 accounts.grant(session, account, "hr")
                 audit.record(session, account.email, "set up the installation")
                 goal = url_for("running.setup_steps")
-                return entering.let_in(
+                return entering.start_session(
                     session, installation().settings, account, goal, entering.BY_PASSWORD
                 )
         flash(_("This link was used already. Restart the server: it prints a new one."))
@@ -149,7 +151,7 @@ def start() -> Response | str:
 @policy(*SIGNED_IN)
 def sign_out() -> Response:
     """Sign this browser out."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         accounts.sign_out(session, request.cookies.get(COOKIE, ""))
     still_in = cookie.pop(entering.PROVIDER, None)
     response = redirect(url_for("access.sign_in", out=1 if still_in else None))

@@ -23,8 +23,8 @@ from surveys.models.people import SignInFailure
 from surveys.settings import Settings, secret_key
 
 WINDOW: Final = timedelta(minutes=15)
-MOST_FAILURES: Final = 8
-MOST_FROM_ONE_PLACE: Final = 100
+MAX_FAILURES: Final = 8
+MAX_FROM_ONE_PLACE: Final = 100
 
 
 class TooManyTries(UserError):
@@ -65,7 +65,7 @@ def own_password_bucket(account_id: int) -> str:
     return _bucket("own password", str(account_id))
 
 
-def is_full(session: Session, bucket: str, most: int = MOST_FAILURES) -> bool:
+def is_full(session: Session, bucket: str, most: int = MAX_FAILURES) -> bool:
     """Whether there were too many failures within the window."""
     found = session.get(SignInFailure, bucket)
     return found is not None and found.since > clock.now() - WINDOW and found.count >= most

@@ -13,7 +13,7 @@ from surveys.access import api_tokens
 from surveys.access.forms import NEEDED
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.web import installation
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
@@ -33,7 +33,7 @@ class TokenForm(FlaskForm):
 
     name = StringField(
         _l("Which program is it for?"),
-        validators=[NEEDED, Length(max=api_tokens.LONGEST_NAME)],
+        validators=[NEEDED, Length(max=api_tokens.MAX_NAME_LENGTH)],
         render_kw={"autocomplete": "off"},
     )
     scope = SelectField(
@@ -47,7 +47,7 @@ def home() -> str:
     """All tokens; a new one is shown once, in the answer to its making."""
     form, secret, address = TokenForm(), None, ""
     if form.validate_on_submit():
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             secret = api_tokens.make_token(
                 session, viewer().email, form.name.data, [form.scope.data]
             )
@@ -69,7 +69,7 @@ def home() -> str:
 @policy("hr", "admin")
 def revoke(token_id: int) -> Response:
     """End a token."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         token = api_tokens.revoke_token(session, viewer().email, token_id)
     flash(_("The token “%(name)s” opens nothing any more.", name=token.name))
     return redirect(url_for("tokens.home"))

@@ -16,7 +16,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from surveys.answering.ballot_box import NamedTeam
 from surveys.answering.sealing import COMMENT_LIMIT, Ballot, SeamBallot
 from surveys.errors import UserError
-from surveys.handovers import HOURS, MOST_HOURS, POINT, POINTS
+from surveys.handovers import HOURS, MAX_HOURS, POINT, POINTS
 from surveys.languages import catalogue
 from surveys.models.pulses import Item, Wave
 
@@ -28,7 +28,7 @@ ANSWERS = (
     SelectChoice("5", _l("Agree")),
 )
 #: teams that one person is asked about in one wave, or it takes longer than three minutes
-MOST_ASKED = 3
+MAX_PARTNERS_ASKED = 3
 
 
 class TooManyTeams(UserError):
@@ -90,7 +90,7 @@ def make_form(questions: list[Question], targets: tuple[NamedTeam, ...]) -> type
         fields[field_name(team.id, "none")] = BooleanField()
         fields[field_name(team.id, POINT)] = SelectField(choices=_points(), validators=[Optional()])
         fields[field_name(team.id, HOURS)] = IntegerField(
-            validators=[Optional(), NumberRange(0, MOST_HOURS)]
+            validators=[Optional(), NumberRange(0, MAX_HOURS)]
         )
         for question in questions:
             fields[field_name(team.id, question.code)] = (
@@ -114,9 +114,9 @@ def _handover(form: BallotForm, team: NamedTeam) -> dict[str, int]:
 
 
 def screened(form: BallotForm, targets: tuple[NamedTeam, ...]) -> tuple[NamedTeam, ...]:
-    """The teams that are asked about: of more than MOST_ASKED those ticked as met, if any are."""
+    """The teams to ask about: above MAX_PARTNERS_ASKED only those ticked as met, if any are."""
     met = tuple(team for team in targets if form[field_name(team.id, "met")].data)
-    return met if met and len(targets) > MOST_ASKED else targets
+    return met if met and len(targets) > MAX_PARTNERS_ASKED else targets
 
 
 def field_name(team_id: int, code: str) -> str:
@@ -130,7 +130,7 @@ def ballot_from(
     """The ballot of a validated form: only what was filled in; untouched teams are left out.
 
     Where there are more teams than can be asked about, only those ticked as met are read, if any
-    are. Raises TooManyTeams beyond MOST_ASKED: nobody's answer is cut silently.
+    are. Raises TooManyTeams beyond MAX_PARTNERS_ASKED: nobody's answer is cut silently.
     """
     parts = []
     for team in screened(form, targets):
@@ -148,12 +148,12 @@ def ballot_from(
         scores |= _handover(form, team) if met else {}
         if scores or comments or not met:
             parts.append(SeamBallot(team.id, met, scores, comments))
-    if sum(part.met for part in parts) > MOST_ASKED:
+    if sum(part.met for part in parts) > MAX_PARTNERS_ASKED:
         raise TooManyTeams(
             _(
                 "Tick at most %(n)s, those you had most to do with. "
                 "You are asked about these only.",
-                n=MOST_ASKED,
+                n=MAX_PARTNERS_ASKED,
             )
         )
     return Ballot(rater_id, tuple(parts))

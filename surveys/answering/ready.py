@@ -11,7 +11,7 @@ from flask import current_app
 
 T = TypeVar("T")
 #: teams × languages that are kept; a page of the form has some 12 KB
-MOST = 500
+MAX_ENTRIES = 500
 PLACE = "tribometer ready pages"
 
 
@@ -23,7 +23,7 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
     there: OrderedDict[Hashable, T] = current_app.extensions.setdefault(PLACE, OrderedDict())
     if key not in there:
         there[key] = make()
-        if len(there) > MOST:
+        if len(there) > MAX_ENTRIES:
             there.popitem(last=False)
     return there[key]
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from surveys.answering import tokens
 from surveys.answering.redacting import redactor_of
-from surveys.answering.sealing import COMMENT_LIMIT, MOST_COMMENTS
+from surveys.answering.sealing import COMMENT_LIMIT, MAX_COMMENTS
 from surveys.errors import UserError
 from surveys.models.threads import ThreadMessage
 
-MOST_TURNS = 20
+MAX_TURNS = 20
 
 
 class ReplyRefused(UserError):
@@ -73,7 +73,7 @@ def add_turn(
     session: Session, thread_key: str, wave_id: int, author: str, turn: int, text: str
 ) -> None:
     """Write the turn that its author took to be the next one; raises ReplyRefused if it is not."""
-    if turn > MOST_TURNS:
+    if turn > MAX_TURNS:
         raise ReplyRefused(_("This conversation is full."))
     message = ThreadMessage(
         thread_key=thread_key, turn=turn, wave_id=wave_id, author=author, text=text
@@ -102,7 +102,7 @@ def any_question_open(session: Session) -> bool:
 
 def _keys(receipt: str) -> list[tuple[int, str]]:
     thread = tokens.thread_of(receipt)
-    return [(place, tokens.comment_key(thread, place)) for place in range(MOST_COMMENTS)]
+    return [(place, tokens.comment_key(thread, place)) for place in range(MAX_COMMENTS)]
 
 
 def _newest(session: Session, key: str) -> ThreadMessage | None:

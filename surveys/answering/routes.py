@@ -27,7 +27,7 @@ from surveys.access.policy import RESPONDENT, policy
 from surveys.answering import ballot_box, ready, replying, tokens
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.questions import (
-    MOST_ASKED,
+    MAX_PARTNERS_ASKED,
     BallotForm,
     Question,
     TooManyTeams,
@@ -38,7 +38,7 @@ from surveys.answering.questions import (
 )
 from surveys.answering.sealing import COMMENT_LIMIT, Ballot
 from surveys.answering.stored import stored_columns
-from surveys.database import storing, writing
+from surveys.database import write_connection, write_session
 from surveys.models.people import Team
 from surveys.models.pulses import Wave
 from surveys.reading import words
@@ -112,7 +112,7 @@ def _entered(code: str) -> ballot_box.Entry:
 
 def _take(code: str) -> Response | str:
     """Cast what was sent, or show what needs another look."""
-    with storing(installation().engine) as connection:
+    with write_connection(installation().engine) as connection:
         entry = ballot_box.admit(connection, code)
         # Whatever is read for the form comes by this connection too: to wait for a second one while
         # the wave is held open could be to wait for oneself.
@@ -173,7 +173,7 @@ def _form_page(entry: ballot_box.Entry, sent: BallotForm | None = None) -> str:
         form=sent or form_class(),
         field_name=field_name,
         limit=COMMENT_LIMIT,
-        most_asked=MOST_ASKED,
+        most_asked=MAX_PARTNERS_ASKED,
     )
 
 
@@ -209,7 +209,7 @@ def withdraw() -> str | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("answering/withdraw.html", form=form, done=False)
     try:
-        with storing(installation().engine) as connection:
+        with write_connection(installation().engine) as connection:
             ballot_box.withdraw(connection, tokens.normal(form.code.data or ""))
     except NotAccepted:
         flash(_("This receipt opens nothing: it is mistyped, or the survey has closed."))
@@ -226,7 +226,7 @@ def reply() -> str | tuple[str, int]:
         return render_template("answering/reply.html", form=form, questions=None)
     receipt = tokens.normal(form.code.data or "")
     if form.text.data:
-        with writing(installation().sessions) as storage:
+        with write_session(installation().sessions) as storage:
             replying.reply(storage, receipt, form.place.data or 0, form.text.data)
         flash(_("Your reply has arrived, without your name. Look again later with your receipt."))
     questions = replying.waiting(db(), receipt)

@@ -23,7 +23,7 @@ from surveys.settings import Settings, write_secret
 BALLOT_SIZE = 16 * 1024
 COMMENT_LIMIT = 600
 #: comments that a ballot can hold: two questions on each of three teams, and room to spare
-MOST_COMMENTS = 12
+MAX_COMMENTS = 12
 KEY_SIZE = 32
 
 

@@ -13,7 +13,7 @@ from surveys.models.themes import Quote, Theme
 from surveys.models.threads import ThreadMessage
 from surveys.reading.causes import theme_name
 
-LONGEST_QUESTION = 400
+MAX_QUESTION_LENGTH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ def ask(session: Session, quote_id: int, text: str) -> Quote:
     if quote is None or quote.thread_key is None:
         raise CuratingError(_("Nobody can be asked about this quote."))
     text = text.strip()
-    if not text or len(text) > LONGEST_QUESTION:
+    if not text or len(text) > MAX_QUESTION_LENGTH:
         raise CuratingError(
             _(
                 "A question needs 1 to %(longest_question)s characters.",
-                longest_question=LONGEST_QUESTION,
+                longest_question=MAX_QUESTION_LENGTH,
             )
         )
     turns = turns_of(session, [quote]).get(quote.thread_key, [])

@@ -16,8 +16,8 @@ from surveys.models.themes import Correction, Quote, Theme, ThemeComment, ThemeN
 from surveys.publishing import comments
 from surveys.reading.causes import ORDER
 
-LONGEST_NAME = 200
-LONGEST_TEXT = 600
+MAX_NAME_LENGTH = 200
+MAX_TEXT_LENGTH = 600
 #: corrections that wait for the engine
 FOR_THE_ENGINE = ("merge", "split", "move")
 
@@ -25,7 +25,7 @@ FOR_THE_ENGINE = ("merge", "split", "move")
 def rename(session: Session, theme_id: int, name: str, account_id: int) -> None:
     """Give a theme HR's own name; an empty one takes the found name back."""
     theme = find_theme(session, theme_id)
-    new = name.strip()[:LONGEST_NAME] or None
+    new = name.strip()[:MAX_NAME_LENGTH] or None
     _log(session, theme, account_id, "rename", before=theme.given_name, after=new)
     theme.given_name = new
 
@@ -60,8 +60,8 @@ def paraphrase(session: Session, quote_id: int, text: str, account_id: int) -> Q
     quote = session.get(Quote, quote_id)
     if quote is None:
         raise CuratingError(_("This quote does not exist any more."))
-    if len(text.strip()) > LONGEST_TEXT:
-        raise CuratingError(_("At most %(n)s characters, please.", n=LONGEST_TEXT))
+    if len(text.strip()) > MAX_TEXT_LENGTH:
+        raise CuratingError(_("At most %(n)s characters, please.", n=MAX_TEXT_LENGTH))
     if (quote.paraphrase or "") == text.strip():
         return quote
     # The words themselves are not logged: they would outlive the comment.
@@ -138,8 +138,8 @@ def move(session: Session, key: str, from_id: int, to: str, account_id: int) -> 
 def add_note(session: Session, theme_id: int, text: str, account_id: int) -> None:
     """Note something for HR alone; raises CuratingError."""
     theme = find_theme(session, theme_id)
-    if not text.strip() or len(text.strip()) > LONGEST_TEXT:
-        raise CuratingError(_("A note needs 1 to %(n)s characters.", n=LONGEST_TEXT))
+    if not text.strip() or len(text.strip()) > MAX_TEXT_LENGTH:
+        raise CuratingError(_("A note needs 1 to %(n)s characters.", n=MAX_TEXT_LENGTH))
     session.add(
         ThemeNote(
             theme_id=theme.id,

@@ -11,7 +11,7 @@ from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.curating import asking, deciding, themes, workbench
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.people import Team
 from surveys.models.themes import Theme
 from surveys.publishing import comments
@@ -22,9 +22,9 @@ from surveys.reading.playbook import strategies_for
 from surveys.web import db, installation
 
 #: themes with most persons that the board shows at first
-MOST_CARDS = 48
+MAX_CARDS = 48
 #: and seams
-MOST_ROWS = 40
+MAX_ROWS = 40
 
 blueprint = Blueprint("curating", __name__, url_prefix="/hr/themes")
 
@@ -51,8 +51,8 @@ def board() -> str:
     return render_template(
         "curating/board.html",
         board=themes.theme_board(db()),
-        most=None if request.args.get("all") else MOST_CARDS,
-        most_rows=None if request.args.get("all") else MOST_ROWS,
+        most=None if request.args.get("all") else MAX_CARDS,
+        most_rows=None if request.args.get("all") else MAX_ROWS,
         replied=asking.themes_with_replies(db()),
         sensitive=comments.sensitive_first(db()),
         tried=agreements_begun(db(), viewer()),
@@ -69,7 +69,7 @@ def theme(theme_id: int) -> Response | str:
         raise themes.CuratingError(_("This theme does not exist any more."))
     form = NameForm(name=theme_name(found))
     if form.validate_on_submit():
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             deciding.rename(session, theme_id, form.name.data or "", viewer().account_id)
             audit.record(session, viewer().email, "renamed a theme", theme=theme_id)
         return redirect(url_for("curating.theme", theme_id=theme_id))
@@ -82,7 +82,7 @@ def theme(theme_id: int) -> Response | str:
         teams=[db().get_one(Team, found.team_a_id), db().get_one(Team, found.team_b_id)],
         quotes=quotes,
         threads=asking.turns_of(db(), [quote for quote, _team, _number in quotes]),
-        longest=asking.LONGEST_QUESTION,
+        longest=asking.MAX_QUESTION_LENGTH,
         history=history,
         bench=workbench.workbench(db(), found, history[0][0] if history else None),
         strategies=strategies_for(found.cause or ""),
@@ -93,7 +93,7 @@ def theme(theme_id: int) -> Response | str:
 @policy("hr")
 def dismiss(theme_id: int, answer: str) -> Response:
     """Take a theme off the readers' pages, or put it back."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         deciding.dismiss(session, theme_id, answer == "yes", viewer().account_id)
         audit.record(session, viewer().email, "dismissed a theme", theme=theme_id, answer=answer)
     return redirect(url_for("curating.theme", theme_id=theme_id))
@@ -103,7 +103,7 @@ def dismiss(theme_id: int, answer: str) -> Response:
 @policy("hr")
 def decide_quote(quote_id: int, state: str) -> Response:
     """Release a quote to both managers, or withhold it."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         quote = deciding.decide_quote(session, quote_id, state, viewer().account_id)
         audit.record(session, viewer().email, f"quote {state}", quote=quote_id)
         goal = url_for("curating.theme", theme_id=quote.theme_id, _anchor=f"q{quote_id}")
@@ -115,7 +115,7 @@ def decide_quote(quote_id: int, state: str) -> Response:
 def ask(quote_id: int) -> Response:
     """Ask the writer of a quote something; who that is stays unknown."""
     form = QuestionForm()
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         quote = asking.ask(session, quote_id, form.question.data or "")
         audit.record(session, viewer().email, "asked a writer", quote=quote_id)
     return redirect(url_for("curating.theme", theme_id=quote.theme_id, _anchor=f"q{quote_id}"))

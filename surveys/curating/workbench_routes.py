@@ -12,7 +12,7 @@ from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.curating import deciding, workbench
 from surveys.curating.themes import CuratingError
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.people import Team
 from surveys.publishing import comments
 from surveys.reading.words import upper_first
@@ -39,7 +39,7 @@ class DecisionForm(FlaskForm):
 @policy("hr")
 def pin(theme_id: int, answer: str) -> Response:
     """Keep a theme first on the board and whole in the engine, or no longer."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         deciding.pin(session, theme_id, answer == "yes", viewer().account_id)
         audit.record(session, viewer().email, "pinned a theme", theme=theme_id, answer=answer)
     return _to_theme(theme_id)
@@ -49,7 +49,7 @@ def pin(theme_id: int, answer: str) -> Response:
 @policy("hr")
 def merge(theme_id: int) -> Response:
     """Join another theme to this one, from the next wave on."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         other = DecisionForm().number("other")
         deciding.merge(session, theme_id, other, viewer().account_id)
         audit.record(session, viewer().email, "joined themes", theme=theme_id, other=other)
@@ -61,7 +61,7 @@ def merge(theme_id: int) -> Response:
 @policy("hr")
 def split(theme_id: int) -> Response:
     """Part a theme, from the next wave on."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         deciding.split(session, theme_id, viewer().account_id)
         audit.record(session, viewer().email, "parted a theme", theme=theme_id)
     flash(upper_first(_("to be parted")) + _(", ") + _("from the next wave on"))
@@ -72,7 +72,7 @@ def split(theme_id: int) -> Response:
 @policy("hr")
 def note(theme_id: int) -> Response:
     """Note something for HR alone."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         deciding.add_note(session, theme_id, DecisionForm().text.data or "", viewer().account_id)
     return _to_theme(theme_id, "notes")
 
@@ -82,7 +82,7 @@ def note(theme_id: int) -> Response:
 def move(key: str) -> Response:
     """Put a comment into another theme, or under another root cause."""
     form = DecisionForm()
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         origin, to = form.number("origin"), form.to.data or ""
         goal = deciding.move(session, key, origin, to, viewer().account_id)
         audit.record(session, viewer().email, "moved a comment", theme=goal.id)
@@ -96,7 +96,7 @@ def move(key: str) -> Response:
 def quote(key: str) -> Response:
     """Put a comment among the quotes of a theme; releasing it is a decision of its own."""
     theme_id = DecisionForm().number("origin")
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         made = deciding.propose_quote(session, theme_id, key)
         anchor = f"q{made.id}"
     return _to_theme(theme_id, anchor)
@@ -106,7 +106,7 @@ def quote(key: str) -> Response:
 @policy("hr")
 def handled(key: str) -> Response:
     """A sensitive comment was read."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         if not comments.mark_handled(session, key):
             raise CuratingError(_("This comment does not exist any more."))
         audit.record(session, viewer().email, "read a sensitive comment")
@@ -117,7 +117,7 @@ def handled(key: str) -> Response:
 @policy("hr")
 def paraphrase(quote_id: int) -> Response:
     """Say a quote in HR's words."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         text = DecisionForm().text.data or ""
         said = deciding.paraphrase(session, quote_id, text, viewer().account_id)
         audit.record(session, viewer().email, "paraphrased a quote", quote=quote_id)
@@ -129,7 +129,7 @@ def paraphrase(quote_id: int) -> Response:
 @policy("hr")
 def undo(correction_id: int) -> Response:
     """Take the newest decision about a theme back."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         theme_id = deciding.undo(session, correction_id).id
         audit.record(session, viewer().email, "took a decision back", theme=theme_id)
     return _to_theme(theme_id, "log")
@@ -145,7 +145,7 @@ def search() -> str:
         "curating/search.html",
         words=words,
         found=found,
-        most=comments.MOST_FOUND,
+        most=comments.MAX_FOUND,
         teams=_team_names(),
     )
 

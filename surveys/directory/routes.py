@@ -11,7 +11,7 @@ from surveys.access.accounts import queue_account_mail
 from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory import importing, provisioning, tabulating, undoing
 from surveys.directory.forms import ColumnsForm, ConfirmImportForm, FileForm, ManagerForm
 from surveys.directory.teams import team_sizes
@@ -63,7 +63,7 @@ def import_people() -> Response | str:
     confirm = ConfirmImportForm()
     if not confirm.validate_on_submit():
         return redirect(url_for("people.directory"))
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         plan = importing.plan_import(session, confirm.text.data)
         if plan.problems or (plan.guarded and not confirm.sure.data):
             return _page(FileForm(formdata=None), confirm.text.data, None)
@@ -78,7 +78,7 @@ def import_people() -> Response | str:
 @policy("hr")
 def held(answer: str) -> Response:
     """What an identity provider may not do without a word from HR: let it, or forget it."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         provisioning.decide(session, allow=answer == "yes")
         audit.record(session, viewer().email, "decided on what was held back", answer=answer)
     if answer == "yes":
@@ -90,7 +90,7 @@ def held(answer: str) -> Response:
 @policy("hr")
 def undo() -> Response:
     """Take the last import back."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         plan = undoing.undo_import(session)
         audit.record(session, viewer().email, "undid an import", people=len(plan.rows))
     flash(_("The directory is as it was before the last import."))
@@ -124,7 +124,7 @@ def _page(form: FileForm, text: str | None, columns: ColumnsForm | None) -> str:
 def remove_access(account_id: int) -> Response:
     """Take all access of an account away, except one's own."""
     if account_id != viewer().account_id:
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             account = session.get(Account, account_id)
             if account is not None:
                 accounts.revoke(session, account)
@@ -140,7 +140,7 @@ def access() -> Response | str:
     teams = [SelectChoice(str(size.team.id), size.team.name) for size in team_sizes(db())]
     form.role.choices = [*teams, SelectChoice("hr", _("Everything (HR)"))]
     if form.validate_on_submit() and _meant(form):
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             account = accounts.add_account(session, form.email.data, form.name.data)
             team_id = None if form.role.data == "hr" else int(form.role.data)
             accounts.grant(session, account, "hr" if team_id is None else "manager", team_id)

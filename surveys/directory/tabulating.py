@@ -31,10 +31,10 @@ SYNONYMS = {
     "language": ("lang", "locale", "sprache", "langue", "idioma", "lingua", "taal", "język"),
     "manager": ("is manager", "lead", "leitung", "führungskraft", "responsable", "chef"),
 }  # fmt: skip
-LARGEST = 50 * 1024 * 1024
+MAX_UNPACKED_BYTES = 50 * 1024 * 1024
 """Bytes that a workbook may unpack to; a harmless one of 200,000 people has a tenth."""
-MOST_PARTS = 500
-MOST_ROWS, MOST_COLUMNS = 200_000, 60
+MAX_PARTS = 500
+MAX_ROWS, MAX_COLUMNS = 200_000, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _from_workbook(raw: bytes) -> Table:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             parts = packed.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
                 raise FileProblem(
                     _("This workbook is too large when unpacked. Save its first sheet as CSV.")
                 )
@@ -115,7 +115,7 @@ def _from_workbook(raw: bytes) -> Table:
         sheet = book.worksheets[0]
         lines = [
             tuple("" if cell is None else str(cell).strip() for cell in line)
-            for line in sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+            for line in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
         ]
         book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:

@@ -13,7 +13,7 @@ from surveys.models.people import Account, Person, Team
 
 #: where people are who belong to no team (yet): it is never active, so they are not asked
 NO_TEAM = "(no team)"
-LONGEST = {"name": 200, "email": 254, "team": 120}
+MAX_LENGTHS = {"name": 200, "email": 254, "team": 120}
 _ADDRESS = re.compile(ADDRESS_PATTERN)
 _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 
@@ -21,7 +21,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 def faults(value: Mapping[str, str]) -> list[tuple[str, str]]:
     """What is wrong with a person's name, email, team and language: (column, sentence) each."""
     found = []
-    for column, longest in LONGEST.items():
+    for column, longest in MAX_LENGTHS.items():
         sentence = text_fault(column, value[column], longest)
         if sentence:
             found.append((column, sentence))

@@ -28,7 +28,7 @@ Progress = Callable[[str, int, int], None]
 
 _TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 _QUOTES = 4
-_MOST_TEAMS = 8
+_MAX_TEAMS = 8
 _PRAISE_FROM = 0.5
 _FATES = {
     Fate.NEW: "new",
@@ -147,7 +147,7 @@ def write_theme_report(
         raise CommentsFileError(str(error)) from None
     redactor = Redactor()
     rows = [CommentRow(r.line, redactor.redact(r.text).text, r.team) for r in rows]
-    teams = [t for t, _ in Counter(r.team for r in rows if r.team).most_common(_MOST_TEAMS)]
+    teams = [t for t, _ in Counter(r.team for r in rows if r.team).most_common(_MAX_TEAMS)]
     model = read_result(since, frame, embedder) if since else ThemeModel(frame, embedder)
     model.progress = lambda stage, done, _: progress(stage, done + 1, 5)
     model.ignore = tuple(teams)

@@ -15,14 +15,14 @@ from surveys import clock
 from surveys.errors import UserError
 from surveys.models.agreements import Agreement, Signature, Step
 from surveys.models.themes import Theme
-from surveys.reading.playbook import ABOUT, LONGEST_STEP, strategy_of
+from surveys.reading.playbook import ABOUT, MAX_STEP_LENGTH, strategy_of
 from surveys.sending.events import announce
 
-MOST_STEPS = 5
+MAX_STEPS = 5
 #: points that may be expected; more than this has never been seen to last
-MOST_EXPECTED = 60
+MAX_EXPECTED = 60
 FURTHEST = timedelta(days=3 * 365)
-LONGEST_REASON = 300
+MAX_REASON_LENGTH = 300
 
 
 class AgreementError(UserError):
@@ -86,18 +86,20 @@ def propose(
 def _check_expected(expected: Expected | None, starts_on: date) -> None:
     if expected is None:
         return
-    if not 0 < expected.points <= MOST_EXPECTED:
-        raise AgreementError(_("Expect between 1 and %(most)s points.", most=MOST_EXPECTED))
+    if not 0 < expected.points <= MAX_EXPECTED:
+        raise AgreementError(_("Expect between 1 and %(most)s points.", most=MAX_EXPECTED))
     if not starts_on < expected.by <= starts_on + FURTHEST:
         raise AgreementError(_("The effect is expected after the start, within three years."))
 
 
 def _check_steps(steps: Sequence[PlannedStep], teams: tuple[int, int], today: date) -> None:
-    if len(steps) > MOST_STEPS:
-        raise AgreementError(_("An agreement has up to %(most)s steps.", most=MOST_STEPS))
+    if len(steps) > MAX_STEPS:
+        raise AgreementError(_("An agreement has up to %(most)s steps.", most=MAX_STEPS))
     for step in steps:
-        if not 0 < len(step.text.strip()) <= LONGEST_STEP:
-            raise AgreementError(_("Say each step in up to %(most)s letters.", most=LONGEST_STEP))
+        if not 0 < len(step.text.strip()) <= MAX_STEP_LENGTH:
+            raise AgreementError(
+                _("Say each step in up to %(most)s letters.", most=MAX_STEP_LENGTH)
+            )
         if not today <= step.due_on <= today + FURTHEST:
             raise AgreementError(_("A step is due today or later, within three years."))
         if step.team_id not in (None, *teams):
@@ -143,8 +145,10 @@ def end(session: Session, agreement: Agreement, day: date, reason: str) -> None:
     if not today <= day <= today + FURTHEST:
         # An end chosen after the curve is known would make the verdict worthless.
         raise AgreementError(_("An agreement ends today or later, within three years."))
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise AgreementError(_("Say in up to %(most)s letters why it ends.", most=LONGEST_REASON))
+    if not 0 < len(reason.strip()) <= MAX_REASON_LENGTH:
+        raise AgreementError(
+            _("Say in up to %(most)s letters why it ends.", most=MAX_REASON_LENGTH)
+        )
     agreement.ended_on, agreement.end_reason = day, reason.strip()
     announce(session, "agreement.ended", agreement.id, **_named(agreement))
 

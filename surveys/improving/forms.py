@@ -24,17 +24,17 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 from surveys import clock
 from surveys.access.forms import NEEDED
 from surveys.improving.agreements import (
-    LONGEST_REASON,
-    MOST_EXPECTED,
-    MOST_STEPS,
+    MAX_EXPECTED,
+    MAX_REASON_LENGTH,
+    MAX_STEPS,
     Expected,
     PlannedStep,
 )
-from surveys.improving.goals import LARGEST
+from surveys.improving.goals import MAX_TARGET
 from surveys.reading.causes import cause_name
 from surveys.reading.goals import GoalView, period_names
 from surveys.reading.pages import PairPage
-from surveys.reading.playbook import ABOUT, LONGEST_STEP, Strategy, playbook, strategies_for
+from surveys.reading.playbook import ABOUT, MAX_STEP_LENGTH, Strategy, playbook, strategies_for
 
 
 def _empty(field: Any) -> bool:
@@ -56,7 +56,7 @@ def _needed_with(name: str) -> Any:
 class StepForm(Form):
     """One step of an agreement; a row without a text is none."""
 
-    text = StringField(_l("What"), validators=[Length(max=LONGEST_STEP)])
+    text = StringField(_l("What"), validators=[Length(max=MAX_STEP_LENGTH)])
     due_on = DateField(_l("Due"), validators=[_needed_with("text")])
     team = SelectField(_l("Who"))
 
@@ -72,10 +72,10 @@ class AgreementForm(FlaskForm):
     starts_on = DateField(_l("From"), validators=[NEEDED])
     expected = IntegerField(
         _l("How many points less friction do you expect?"),
-        validators=[Optional(), NumberRange(1, MOST_EXPECTED)],
+        validators=[Optional(), NumberRange(1, MAX_EXPECTED)],
     )
     expected_by = DateField(_l("By when?"), validators=[_needed_with("expected")])
-    steps = FieldList(FormField(StepForm), min_entries=MOST_STEPS, max_entries=MOST_STEPS)
+    steps = FieldList(FormField(StepForm), min_entries=MAX_STEPS, max_entries=MAX_STEPS)
     theme = HiddenField()
 
     def validate_starts_on(self, field: DateField) -> None:
@@ -128,7 +128,7 @@ class EndForm(FlaskForm):
     """The last day of an agreement, and why."""
 
     day = DateField(_l("Last day"), validators=[NEEDED])
-    reason = StringField(_l("Why does it end?"), validators=[NEEDED, Length(max=LONGEST_REASON)])
+    reason = StringField(_l("Why does it end?"), validators=[NEEDED, Length(max=MAX_REASON_LENGTH)])
 
 
 class GoalForm(FlaskForm):
@@ -137,7 +137,9 @@ class GoalForm(FlaskForm):
     team = SelectField(_l("Team"), coerce=int)
     name = StringField(_l("What is measured?"), validators=[NEEDED, Length(max=120)])
     better = SelectField(_l("Which way is better?"))
-    target = FloatField(_l("Target"), validators=[InputRequired(), NumberRange(-LARGEST, LARGEST)])
+    target = FloatField(
+        _l("Target"), validators=[InputRequired(), NumberRange(-MAX_TARGET, MAX_TARGET)]
+    )
     unit = StringField(_l("Unit"), validators=[NEEDED, Length(max=30)])
     period = SelectField(_l("For each"))
 

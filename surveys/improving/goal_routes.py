@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.improving import goals
 from surveys.improving.forms import ConflictForm, GoalForm, SettleForm
@@ -28,7 +28,7 @@ def ledger(team_a: int, team_b: int) -> Response | str:
     form = GoalForm().offering(_teams(page))
     if not form.validate_on_submit():
         return _page(page, form, None)
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         made = goals.add_goal(
             session,
             form.team.data,
@@ -50,7 +50,7 @@ def conflict(team_a: int, team_b: int) -> Response | str:
     form = ConflictForm().offering(page, goal_ledger(db(), page.a, page.b).sides)
     if not form.validate_on_submit():
         return _page(page, None, form)
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         one, two = (session.get_one(Goal, f.data) for f in (form.goal_a, form.goal_b))
         made = goals.mark_conflict(session, one, two, form.text.data)
         audit.record(session, viewer().email, "marked a conflict of goals", conflict=made.id)
@@ -62,7 +62,7 @@ def conflict(team_a: int, team_b: int) -> Response | str:
 def end(team_a: int, team_b: int, goal_id: int) -> Response:
     """The team is measured on a goal no more."""
     page = readable_pair(db(), viewer(), team_a, team_b)
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         goal = session.get(Goal, goal_id)
         if goal is None or goal.team_id not in dict(_teams(page)):
             raise NoSuchPair
@@ -77,7 +77,7 @@ def settle(team_a: int, team_b: int, conflict_id: int) -> Response:
     """Settle a conflict by a shared figure."""
     page = readable_pair(db(), viewer(), team_a, team_b)
     form = SettleForm()
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         row = _conflict(session, page, conflict_id)
         try:
             goals.settle(row, (form.shared.data or "")[:200])

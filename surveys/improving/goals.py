@@ -16,8 +16,8 @@ from surveys.models.goals import Goal, GoalConflict
 PERIODS = ("month", "quarter", "year")
 DIRECTIONS = ("higher", "lower")
 #: more goals than this are none
-MOST_GOALS = 12
-LARGEST = 1e12
+MAX_GOALS = 12
+MAX_TARGET = 1e12
 
 
 class GoalError(UserError):
@@ -30,11 +30,11 @@ def add_goal(
     """A new goal of a team; raises GoalError."""
     if better not in DIRECTIONS or period not in PERIODS or not name.strip() or not unit.strip():
         raise GoalError(_("A goal needs a name, a direction, a unit, a target and a period."))
-    if not isfinite(target) or abs(target) > LARGEST:
+    if not isfinite(target) or abs(target) > MAX_TARGET:
         raise GoalError(_("The target must be a number, of up to a million millions."))
     mine = select(func.count()).where(Goal.team_id == team_id, Goal.ended_on.is_(None))
-    if (session.scalar(mine) or 0) >= MOST_GOALS:
-        raise GoalError(_("A team has up to %(most)s goals; end one first.", most=MOST_GOALS))
+    if (session.scalar(mine) or 0) >= MAX_GOALS:
+        raise GoalError(_("A team has up to %(most)s goals; end one first.", most=MAX_GOALS))
     goal = Goal(
         team_id=team_id,
         name=name.strip(),

@@ -19,15 +19,15 @@ from surveys.database import upsert
 from surveys.directory.importing import Problem
 from surveys.directory.tabulating import Table
 from surveys.errors import UserError
-from surveys.improving.goals import DIRECTIONS, LARGEST
+from surveys.improving.goals import DIRECTIONS, MAX_TARGET
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Team
 
 COLUMNS = ("name", "unit", "better", "day", "value")
 TEAM = "team"
-LONGEST = {"name": 80, "unit": 30}
-MOST_SERIES = 6
-MOST_POINTS = 600
+MAX_LENGTHS = {"name": 80, "unit": 30}
+MAX_SERIES = 6
+MAX_POINTS = 600
 EARLIEST = date(2000, 1, 1)
 #: digits behind a comma that may as well separate thousands
 THOUSANDS = 3
@@ -80,7 +80,7 @@ def plan_series(
     found: dict[tuple[Owner, str], SeriesPlan] = {}
     for number, cells in enumerate(table.rows, start=2):
         row = {c: cells[i].strip() if i < len(cells) else "" for c, i in places.items()}
-        row |= {column: _one_spaced(row[column]) for column in LONGEST}
+        row |= {column: _one_spaced(row[column]) for column in MAX_LENGTHS}
         if any(row.values()):
             _read_row(plan, found, number, row, pair, may_team)
     if not found and not plan.problems:
@@ -157,7 +157,7 @@ def _faults(row: Mapping[str, str]) -> list[tuple[str, str]]:
     """What is wrong with one line, by column."""
     faults = [
         (column, _("Needs a text of up to %(most)s letters.", most=most))
-        for column, most in LONGEST.items()
+        for column, most in MAX_LENGTHS.items()
         if not 0 < len(row[column]) <= most or not row[column].isprintable()
     ]
     if row["better"].casefold() not in DIRECTIONS:
@@ -192,15 +192,15 @@ def _compare(session: Session, plan: Plan, pair: tuple[Team, Team]) -> None:
         plan.problems += _relabelled(one)
         days = set(_days(session, one.known))
         one.replaced = len(days & set(one.values))
-        if len(days | set(one.values)) > MOST_POINTS:
-            says = _("A series has up to %(most)s values.", most=MOST_POINTS)
+        if len(days | set(one.values)) > MAX_POINTS:
+            says = _("A series has up to %(most)s values.", most=MAX_POINTS)
             plan.problems.append(Problem(one.line, "name", says))
     new = Counter(one.owner for one in plan.series if one.known is None)
     for owner, added in new.items():
         kept = select(func.count()).where(_is_of(owner))
-        if (session.scalar(kept) or 0) + added > MOST_SERIES:
+        if (session.scalar(kept) or 0) + added > MAX_SERIES:
             line = next(one.line for one in plan.series if one.owner == owner)
-            says = _("There are up to %(most)s series; remove one first.", most=MOST_SERIES)
+            says = _("There are up to %(most)s series; remove one first.", most=MAX_SERIES)
             plan.problems.append(Problem(line, "name", says))
 
 
@@ -274,4 +274,4 @@ def number_of(text: str) -> float | None:
         value = float(f"{whole}.{rest}" if comma else plain)
     except ValueError:
         return None
-    return value if isfinite(value) and abs(value) <= LARGEST and "_" not in plain else None
+    return value if isfinite(value) and abs(value) <= MAX_TARGET and "_" not in plain else None

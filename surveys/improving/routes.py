@@ -11,7 +11,7 @@ from surveys import clock
 from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.improving import agreements
 from surveys.improving.forms import AgreementForm, EndForm, prefilled
@@ -54,7 +54,7 @@ def agree(team_a: int, team_b: int) -> Response | str:
 def _propose(page: PairPage, form: AgreementForm) -> bool:
     """Propose and sign what the form says; whether it runs by that."""
     theme = form.theme.data or ""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         made = agreements.propose(
             session,
             (page.a.id, page.b.id),
@@ -75,7 +75,7 @@ def _propose(page: PairPage, form: AgreementForm) -> bool:
 @policy("manager")
 def sign(agreement_id: int) -> Response:
     """Sign for one's own team."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         agreement = _own(session, agreement_id)
         _sign_for_own_teams(session, agreement)
         audit.record(session, viewer().email, "signed an agreement", agreement=agreement.id)
@@ -86,7 +86,7 @@ def sign(agreement_id: int) -> Response:
 @policy("manager")
 def tick(agreement_id: int, step_id: int, now: str) -> Response:
     """Tick a step off, or open it again."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         agreement = _own(session, agreement_id)
         step = agreements.tick(agreement, step_id, done=now == "done")
         said = "ticked a step off" if now == "done" else "opened a step again"
@@ -98,7 +98,7 @@ def tick(agreement_id: int, step_id: int, now: str) -> Response:
 @policy("manager")
 def end(agreement_id: int) -> Response:
     """End an agreement, with a day and a reason."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         agreement, form = _own(session, agreement_id), EndForm()
         day: date = form.day.data or clock.now().date()
         agreements.end(session, agreement, day, form.reason.data or "")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory.forms import FileForm
 from surveys.directory.tabulating import plain_csv, table_of
 from surveys.errors import UserError
@@ -45,7 +45,7 @@ def keep(team_a: int, team_b: int) -> Response:
     """Keep what was shown."""
     page, form = readable_pair(db(), viewer(), team_a, team_b), KeepSeriesForm()
     table = table_of((form.text.data or "").encode())
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         plan = hard_data.plan_series(session, (page.a, page.b), table, _may(page))
         hard_data.keep_series(session, plan)
         values = sum(len(one.values) for one in plan.series)
@@ -60,7 +60,7 @@ def keep(team_a: int, team_b: int) -> Response:
 def remove(team_a: int, team_b: int, series_id: int) -> Response:
     """Remove a series with all its values."""
     page = readable_pair(db(), viewer(), team_a, team_b)
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         row = session.get(HardSeries, series_id)
         if row is None or series_id not in _removable(page):
             raise NoSuchPair

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from surveys import heartbeat
 from surveys.access import accounts, audit, second_factor
-from surveys.database import make_engine, make_sessions, writing
+from surveys.database import make_engine, make_sessions, write_session
 from surveys.errors import UserError
 from surveys.migrating import said_plainly, upgrade
 from surveys.models.audit import AuditEntry, OutboxMessage
@@ -67,7 +67,7 @@ def restore(file: Path, instance: Path | None) -> None:
     with progress_bar() as progress:
         made = restore_archive(engine, file, progress)
     sessions = make_sessions(engine)
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         unsure = OutboxMessage.state.in_(("waiting", "claimed"))
         session.execute(update(OutboxMessage).where(unsure).values(state="unknown"))
         audit.record(session, "command line", "restored an archive", made_at=made.made_at)
@@ -166,7 +166,7 @@ def link(email: str, instance: Path | None, drop_second_factor: bool) -> None:
     settings = existing(instance)
     engine = make_engine(settings.database)
     upgrade(engine)
-    with writing(make_sessions(engine)) as session:
+    with write_session(make_sessions(engine)) as session:
         account = accounts.find_account(session, email)
         if account is None:
             raise NoSuchAccount(f"No account has the address {email}.")

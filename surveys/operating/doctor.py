@@ -19,7 +19,7 @@ from surveys.database import make_engine, make_sessions
 from surveys.directory import provisioning
 from surveys.errors import SettingsError, why_away
 from surveys.integrations.oidc import linking
-from surveys.migrating import is_known_form, newest_form, present_form
+from surveys.migrating import current_revision, head_revision, is_known_form
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Pulse
 from surveys.operating import starting
@@ -28,7 +28,7 @@ from surveys.operating.work import work_of
 from surveys.sending.transports import SendProblem, open_transport
 from surveys.settings import Settings
 
-LEAST_DISK = 1024**3
+MIN_DISK = 1024**3
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -90,7 +90,7 @@ def _embedder(settings: Settings) -> list[Finding]:
 def _disk(settings: Settings) -> Finding:
     there = next(p for p in (settings.data, *settings.data.parents) if p.exists())
     free = shutil.disk_usage(there).free
-    state = GOOD if free >= LEAST_DISK else FAULT
+    state = GOOD if free >= MIN_DISK else FAULT
     return Finding(state, "disk", f"{free / 1024**3:.1f} GB free for the data.")
 
 
@@ -124,7 +124,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _content(engine: Engine, settings: Settings) -> Iterator[Finding]:
-    present, wanted = present_form(engine), newest_form()
+    present, wanted = current_revision(engine), head_revision()
     if present is None:
         yield Finding(FAULT, "database", "It is empty; `tribometer serve` makes its tables.")
         return

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select
 
 from surveys import clock
 from surveys.access import audit
-from surveys.database import Base, Sessions, writing
+from surveys.database import Base, Sessions, write_session
 from surveys.models.access import ApiToken
 from surveys.models.agreements import Agreement
 from surveys.models.audit import OutboxMessage
@@ -34,7 +34,7 @@ def forget_operational(sessions: Sessions) -> None:
         with sessions() as session:
             found = session.scalar(select(table).where(is_old).limit(1))
         if found is not None:
-            with writing(sessions) as session:
+            with write_session(sessions) as session:
                 session.execute(delete(table).where(is_old))
     _forget_audit(sessions)
 
@@ -60,5 +60,5 @@ def _forget_audit(sessions: Sessions) -> None:
         first = audit.begins_at(session)
     # Once a month: the log notes each time that it was shortened.
     if first is not None and first < oldest_kept - MONTH:
-        with writing(sessions) as session:
+        with write_session(sessions) as session:
             audit.forget_before(session, oldest_kept)

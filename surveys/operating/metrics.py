@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from surveys import clock, heartbeat
 from surveys.logs import in_steps
-from surveys.migrating import present_form
+from surveys.migrating import current_revision
 from surveys.models.pulses import Wave
 from surveys.sending.waiting import outbox_of
 from surveys.settings import give_children
@@ -113,7 +113,7 @@ class _Collected:
 def _families(installed: Installation) -> Iterator[GaugeMetricFamily | InfoMetricFamily]:
     about = {
         "version": version("tribometer"),
-        "form": str(present_form(installed.engine)),
+        "form": str(current_revision(installed.engine)),
         "python": platform.python_version(),
     }
     yield InfoMetricFamily("tribometer", "Version, form of the database, Python.", about)

@@ -8,11 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from surveys import heartbeat
 from surveys.errors import UserError, why_away
-from surveys.migrating import newest_form, present_form
+from surveys.migrating import current_revision, head_revision
 from surveys.web import Installation
 
 #: bytes; with less, an answer may not be kept any more
-LEAST_FREE = 50 * 1024**2
+MIN_FREE = 50 * 1024**2
 NO_WORKER = (
     "No worker has been seen for a quarter of an hour: nothing opens, reminds, sends or closes. "
     "Start `tribometer serve`, or `tribometer worker`."
@@ -31,7 +31,7 @@ def notes(installed: Installation) -> list[str]:
 
 def _database(installed: Installation) -> Iterator[str]:
     try:
-        present, wanted = present_form(installed.engine), newest_form()
+        present, wanted = current_revision(installed.engine), head_revision()
     except SQLAlchemyError as error:
         why = why_away(getattr(error, "orig", None) or error)
         yield f"The database cannot be used: {why}."
@@ -47,7 +47,7 @@ def _folders(installed: Installation) -> Iterator[str]:
     for name, folder in (("data", installed.settings.data), ("key", installed.settings.keys)):
         if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             yield f"The {name} folder is not there, or cannot be written to."
-        elif shutil.disk_usage(folder).free < LEAST_FREE:
+        elif shutil.disk_usage(folder).free < MIN_FREE:
             yield f"The disk of the {name} folder is full."
 
 

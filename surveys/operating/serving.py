@@ -12,7 +12,7 @@ from flask import Flask
 from surveys import logs
 from surveys.access import accounts
 from surveys.commands import AppFactory
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import SettingsError
 from surveys.migrating import upgrade
 from surveys.operating import starting, worker
@@ -68,7 +68,7 @@ def open_installation(create_app: AppFactory, settings: Settings) -> Flask:
 def first_page(installed: Installation) -> str:
     """What to open first: the one-time set-up link of an empty installation, or the address."""
     base = installed.settings.base_url
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         if accounts.first_account_missing(session):
             link = f"{base}/start#{accounts.make_link(session, None)}"
             return f"This installation is empty. Set it up here (works once):\n\n  {link}"

@@ -8,7 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from surveys.access import api_tokens
-from surveys.database import make_engine, make_sessions, writing
+from surveys.database import make_engine, make_sessions, write_session
 from surveys.directory import provisioning
 from surveys.migrating import upgrade
 from surveys.operating.commands import existing
@@ -63,6 +63,6 @@ def revoke(number: int, instance: Path | None) -> None:
 def _session(settings: Settings) -> Iterator[Session]:
     engine = make_engine(settings.database)
     upgrade(engine)
-    with writing(make_sessions(engine)) as session:
+    with write_session(make_sessions(engine)) as session:
         yield session
     engine.dispose()

@@ -50,7 +50,7 @@ def _queue(session: Session, settings: Settings) -> Iterator[Finding]:
 
 
 def _worker(seen: datetime | None, launched: bool) -> Finding:
-    if seen is not None and clock.now() - seen <= heartbeat.SILENT:
+    if seen is not None and clock.now() - seen <= heartbeat.MAX_SILENCE:
         return Finding(GOOD, "worker", f"Seen {_ago(seen)}.")
     if launched:
         return Finding(FAULT, "worker", NO_WORKER)

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from structlog.contextvars import bound_contextvars
 
 from surveys import heartbeat, logs
-from surveys.database import Sessions, writing
+from surveys.database import Sessions, write_session
 from surveys.errors import UserError
 from surveys.improving.reminding import queue_agreement_mails
 from surveys.integrations.webhooks.delivery import deliver_webhooks
@@ -108,7 +108,7 @@ def close_and_publish_due(
 
 def open_due(sessions: Sessions, settings: Settings) -> None:
     """Plan and open waves whose hour has come."""
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         for pulse in session.scalars(select(Pulse).where(Pulse.state == "running")).all():
             calendar.plan_next(session, pulse)
         for wave in calendar.due_to_open(session):
@@ -119,9 +119,9 @@ def open_due(sessions: Sessions, settings: Settings) -> None:
 
 def remind_due(sessions: Sessions, settings: Settings) -> None:
     """Queue the reminders that are due, of waves and of agreements."""
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         calendar.queue_reminders(session, by_chat=bool(settings.chat))
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         queue_agreement_mails(session)
 
 

@@ -16,7 +16,7 @@ from surveys.models.releases import Figure, Release
 
 Row = tuple[float, ...]
 #: answers read at a time: a large company gives a million
-AT_ONCE = 2000
+BATCH_SIZE = 2000
 
 
 def cells_of(session: Session, wave: Wave) -> list[Cell]:
@@ -67,7 +67,7 @@ def _given(session: Session, wave: Wave, codes: Sequence[str]) -> dict[tuple[int
     answers = session.execute(
         select(Answer.rater_id, Answer.target_id, Answer.scores)
         .where(Answer.wave_id == wave.id)
-        .execution_options(yield_per=AT_ONCE)
+        .execution_options(yield_per=BATCH_SIZE)
     )
     found: dict[tuple[int, int], list[Row]] = {}
     for rater, target, scores in answers:

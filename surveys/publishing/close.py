@@ -17,7 +17,7 @@ from surveys.answering import sealing, tokens
 from surveys.answering.ballot_box import ballots_in
 from surveys.answering.redacting import redactor_of
 from surveys.answering.sealing import Ballot
-from surveys.database import Sessions, forget_traces, writing
+from surveys.database import Sessions, forget_traces, write_session
 from surveys.errors import NotReady
 from surveys.models.audit import INVITATIONS, REMINDERS, OutboxMessage
 from surveys.models.ballots import Answer, Comment, SealedBallot
@@ -26,7 +26,7 @@ from surveys.settings import Settings
 
 Rows = list[dict[str, object]]
 #: rows read at a time
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: int) -> None:
@@ -34,7 +34,7 @@ def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: 
 
     Raises KeyMissing if ballots lie in the box and the key file is gone; nothing is lost then.
     """
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
         if wave.state == "open" and wave.closes_at <= clock.now():
             wave.state = "closing"
@@ -42,7 +42,7 @@ def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: 
     with sessions() as session:
         wave = session.get_one(Wave, wave_id)
         opened = _opened(session, settings, wave) if wave.state == "closing" else None
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
         if wave.state == "closing" and opened is not None:
             # HR may have given the wave up meanwhile.
@@ -74,7 +74,7 @@ def _opened(session: Session, settings: Settings, wave: Wave) -> tuple[Rows, Row
         select(SealedBallot.ciphertext)
         .where(SealedBallot.wave_id == wave.id)
         # Each is many times as large as what is in it: all of them at once need not be held.
-        .execution_options(yield_per=AT_ONCE)
+        .execution_options(yield_per=BATCH_SIZE)
     )
     with session.scalars(box) as sealed:
         return rows_of((sealing.unseal(key, ballot) for ballot in sealed), redactor)
@@ -125,9 +125,9 @@ def rows_of(ballots: Iterable[Ballot], redactor: Redactor) -> tuple[Rows, Rows]:
                 said = {"question": question, "text": redactor.redact(text).text}
                 comments.append({**seam, **said, "key": _comment_key(ballot, place)})
                 place += 1
-    dice = SystemRandom()
-    dice.shuffle(answers)
-    dice.shuffle(comments)
+    rng = SystemRandom()
+    rng.shuffle(answers)
+    rng.shuffle(comments)
     return answers, comments
 
 

@@ -12,7 +12,7 @@ from surveys.models.ballots import Comment
 from surveys.models.pulses import Wave
 from surveys.models.themes import WAITS, ReadableComment, ThemeComment
 
-MOST_FOUND = 200
+MAX_FOUND = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ def without_theme(session: Session, number: int) -> list[ReadComment]:
 
 
 def search(session: Session, words: str) -> list[ReadComment]:
-    """Comments that hold every one of the words, newest wave first; MOST_FOUND at most."""
+    """Comments that hold every one of the words, newest wave first; MAX_FOUND at most."""
     wanted = words.split()
     if not wanted:
         return []
-    found = _readable().order_by(Wave.number.desc(), Comment.key).limit(MOST_FOUND)
+    found = _readable().order_by(Wave.number.desc(), Comment.key).limit(MAX_FOUND)
     for word in wanted:
         # SQLite folds the case of ASCII letters only: so other spellings are asked for as well.
         spellings = {word, word.lower(), word.upper(), word.capitalize()}

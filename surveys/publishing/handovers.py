@@ -11,12 +11,12 @@ from surveys.models.ballots import Answer
 from surveys.models.pulses import Wave
 from surveys.models.releases import HandoverFigure, Release
 from surveys.publishing.cells import Base
-from surveys.publishing.persons import LEAST_PERSONS, persons_band
+from surveys.publishing.persons import MIN_PERSONS, persons_band
 
 #: lower ends of the bands of hours
 HOUR_BANDS = (0, 10, 25, 50, 100, 200)
 #: no band of hours is told if one person makes up more than this share of it
-LARGEST_SHARE = 0.5
+MAX_SHARE = 0.5
 
 
 def add_handovers(
@@ -58,13 +58,13 @@ def add_handovers(
 
 def least(index: int) -> int:
     """Persons below which a point is not shown."""
-    return max(LEAST_PERSONS, index)
+    return max(MIN_PERSONS, index)
 
 
 def hours_band(hours: Sequence[int]) -> str | None:
     """The sum of the hours as a band; None if it is nothing, or mostly one person's."""
     total = sum(hours)
-    if total == 0 or max(hours) > LARGEST_SHARE * total:
+    if total == 0 or max(hours) > MAX_SHARE * total:
         return None
     low = max(end for end in HOUR_BANDS if end <= total)
     place = HOUR_BANDS.index(low) + 1

@@ -3,7 +3,7 @@
 from analysis.themes.tone import tones
 from surveys.models.ballots import Comment
 
-LEAST_PERSONS = 5
+MIN_PERSONS = 5
 BANDS = ((5, 9), (10, 19))
 #: mean tone, from -1 to 1, below which a theme is called so
 TONES = ((-0.5, "sharp"), (-0.1, "annoyed"), (0.4, "factual"))
@@ -11,7 +11,7 @@ TONES = ((-0.5, "sharp"), (-0.1, "annoyed"), (0.4, "factual"))
 
 def persons_band(persons: int) -> str | None:
     """ "5–9", "10–19", "20+", or None below five."""
-    if persons < LEAST_PERSONS:
+    if persons < MIN_PERSONS:
         return None
     return next((f"{low}–{high}" for low, high in BANDS if persons <= high), "20+")
 
@@ -29,7 +29,7 @@ def least_persons(comments: list[Comment]) -> int:
 def tone_word(texts: list[str]) -> str | None:
     """The mean tone in one of four steps; None where too few texts say anything by their tone."""
     known = [value for value in tones(texts) if value is not None]
-    if len(known) < LEAST_PERSONS:
+    if len(known) < MIN_PERSONS:
         return None
     mean = sum(known) / len(known)
     return next((word for edge, word in TONES if mean < edge), "warm")

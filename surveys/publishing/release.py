@@ -9,7 +9,7 @@ from analysis.disclosure.figures import FigureKey, Published
 from analysis.disclosure.release import Release as SafeFigures
 from analysis.disclosure.release import release as apply_rule
 from surveys import clock
-from surveys.database import Sessions, writing
+from surveys.database import Sessions, write_session
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Wave
@@ -38,7 +38,7 @@ def publish(
             return
         bases = bases_of(cells_of(session, wave))
         themes = read_themes(session, wave, bases, embedder)
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
         if wave.state != "closed":
             return

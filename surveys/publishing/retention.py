@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Engine, Select, delete, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
-from surveys.database import Sessions, forget_traces, writing
+from surveys.database import Sessions, forget_traces, write_session
 from surveys.models.ballots import Comment
 from surveys.models.people import SignIn, SignInLink
 from surveys.models.pulses import Invitation, Wave
@@ -33,7 +33,7 @@ def forget_old(sessions: Sessions, engine: Engine, settings: Settings) -> None:
         expired = session.scalar(select(SignIn.token_hash).where(_expired(SignIn)).limit(1))
         links = session.scalar(select(SignInLink.token_hash).where(_expired(SignInLink)).limit(1))
     if invited is not None or expired is not None or links is not None:
-        with writing(sessions) as session:
+        with write_session(sessions) as session:
             session.execute(delete(Invitation).where(Invitation.wave_id.in_(old)))
             session.execute(delete(SignIn).where(_expired(SignIn)))
             session.execute(delete(SignInLink).where(_expired(SignInLink)))
@@ -47,7 +47,7 @@ def _forget_comments(sessions: Sessions, engine: Engine, months: int) -> None:
         found = session.scalar(select(Comment.key).where(Comment.wave_id.in_(old)).limit(1))
     if found is None:
         return
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         releases = select(Release.id).where(Release.wave_id.in_(old))
         session.execute(delete(Quote).where(Quote.release_id.in_(releases)))
         session.execute(delete(ThemeComment).where(ThemeComment.release_id.in_(releases)))

@@ -12,7 +12,7 @@ from analysis.themes.embedding import Embedder
 from analysis.themes.storage import StateError
 from surveys.models.people import Team
 from surveys.models.themes import ThemeMemory
-from surveys.publishing.persons import LEAST_PERSONS
+from surveys.publishing.persons import MIN_PERSONS
 
 log = logging.getLogger(__name__)
 #: beside the engine's own state: how often its memory had to begin anew
@@ -35,7 +35,7 @@ def remembered(session: Session, pair: Pair, embedder: Embedder) -> tuple[ThemeM
     # Who is written about is known from the seam; as a word it would only draw together all
     # comments that happen to name the other team.
     names = session.scalars(select(Team.name).where(Team.id.in_(pair))).all()
-    return ThemeModel(codebook(), embedder, min_size=LEAST_PERSONS, ignore=names), generation
+    return ThemeModel(codebook(), embedder, min_size=MIN_PERSONS, ignore=names), generation
 
 
 @cache

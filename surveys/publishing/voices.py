@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from surveys.models.ballots import Comment
 from surveys.models.pulses import Wave
 from surveys.publishing.cells import Base
-from surveys.publishing.persons import LEAST_PERSONS, least_persons, persons_band
+from surveys.publishing.persons import MIN_PERSONS, least_persons, persons_band
 
 Pair = tuple[int, int]
 
@@ -34,7 +34,7 @@ class Voices:
 def voices_of(session: Session, wave: Wave, pair: Pair, bases: tuple[Base, Base]) -> Voices:
     """The comments of a pair in a wave that themes may be made of; `bases` of its two seams."""
     rule = wave.rule
-    least = max(LEAST_PERSONS, rule["index"])
+    least = max(MIN_PERSONS, rule["index"])
     seams = (pair, pair[::-1])
     big_enough = all(base.team_size >= rule["roster"] for base in bases)
     answers = [base.answers for base in bases]

@@ -16,7 +16,7 @@ from surveys.models.themes import Theme
 from surveys.reading.causes import cause_name, theme_name
 from surveys.reading.playbook import strategy_name
 
-MOST_TRIED = 6
+MAX_TRIED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Tried:
 
 
 def agreements_begun(session: Session, viewer: Viewer) -> tuple[Tried, ...]:
-    """What the pairs that the viewer reads tried, newest first, at most MOST_TRIED."""
+    """What the pairs that the viewer reads tried, newest first, at most MAX_TRIED."""
     one, two = aliased(Team), aliased(Team)
     rows = session.execute(
         select(Agreement, Theme, one, two)
@@ -109,7 +109,7 @@ def agreements_begun(session: Session, viewer: Viewer) -> tuple[Tried, ...]:
         for agreement, theme, a, b in rows
         if viewer.may_read_pair(a.id, b.id)
     )
-    return tuple(islice((tried for tried in found if tried.agreement.began), MOST_TRIED))
+    return tuple(islice((tried for tried in found if tried.agreement.began), MAX_TRIED))
 
 
 def agreement_views(session: Session, a: Team, b: Team) -> tuple[AgreementView, ...]:

@@ -82,7 +82,7 @@ class PairChart:
     text: str
 
 
-class _Across:
+class _Horizontal:
     """Where months lie from left to right."""
 
     def __init__(self, months: int, width: int) -> None:
@@ -93,7 +93,7 @@ class _Across:
         return round(LEFT + (month + 0.5) * self.step, 1)
 
 
-class _Upright:
+class _Vertical:
     """What a page's charts of all widths have in common: heights, and what months say."""
 
     def __init__(self, page: PairPage) -> None:
@@ -135,12 +135,12 @@ class _Upright:
 
 def pair_charts(page: PairPage, *widths: int) -> tuple[PairChart, ...]:
     """The chart of a page for each width in pixels (about 360 on a phone, 860 on a desk)."""
-    upright = _Upright(page)
+    upright = _Vertical(page)
     return tuple(_chart(page, width, upright) for width in widths)
 
 
-def _chart(page: PairPage, width: int, upright: _Upright) -> PairChart:
-    across = _Across(len(page.months), width)
+def _chart(page: PairPage, width: int, upright: _Vertical) -> PairChart:
+    across = _Horizontal(len(page.months), width)
     return PairChart(
         width=width,
         height=HEIGHT,
@@ -155,7 +155,7 @@ def _chart(page: PairPage, width: int, upright: _Upright) -> PairChart:
     )
 
 
-def _labels(page: PairPage, across: _Across, width: int, days: list[str]) -> tuple[Label, ...]:
+def _labels(page: PairPage, across: _Horizontal, width: int, days: list[str]) -> tuple[Label, ...]:
     """As many months, counted back from the newest, as have room in the reader's language."""
     # Day and month: waves are four weeks apart, a month can hold two.
     all_of_them = [
@@ -186,7 +186,7 @@ def _said(page: PairPage, line: SeamLine, language: str) -> list[str]:
     ]
 
 
-def _line(page: PairPage, side: int, across: _Across, upright: _Upright) -> Line:
+def _line(page: PairPage, side: int, across: _Horizontal, upright: _Vertical) -> Line:
     # The two sides stand a little apart, so that neither hides the other's interval.
     shift = (side - 0.5) * min(0.3, 9 / across.step)
     places = [across.x(i + shift) for i in range(across.count)]
@@ -199,7 +199,7 @@ def _line(page: PairPage, side: int, across: _Across, upright: _Upright) -> Line
     return Line(f"{line.rater} → {line.target}", marks, path, " ".join(upper + lower))
 
 
-def _flags(page: PairPage, across: _Across) -> tuple[Flag, ...]:
+def _flags(page: PairPage, across: _Horizontal) -> tuple[Flag, ...]:
     events = [
         # First-strong isolates keep the full stop of an English text at its end in Arabic.
         (a.starts_on, _("Agreement: %(text)s", text=f"\u2068{a.text}\u2069"))

@@ -25,7 +25,7 @@ FEW = 12
 LEVEL = Frame(640, 420, 145, 16, turned=False)
 TURNED = Frame(640, 640, 190, 22, turned=True)
 #: letters of a name that have room above or below its team
-LONGEST_UPRIGHT = 60
+MAX_VERTICAL = 60
 #: between a team and its name
 GAP = 12
 #: a team this near to the top or the bottom of the circle has its name above or below it
@@ -98,7 +98,7 @@ def _node(team: Team, angle: float, frame: Frame) -> Node:
         anchor = "middle"
     elif frame.turned:
         turn = round(math.degrees(angle) + (180 if left else 0), 1)
-    name = _cut(team.name, LONGEST_UPRIGHT if upright else frame.longest)
+    name = _cut(team.name, MAX_VERTICAL if upright else frame.longest)
     return Node(name, x, y, text_x, text_y, anchor, turn)
 
 

@@ -11,7 +11,7 @@ from surveys.reading.pages import CauseRow, PairPage
 from surveys.reading.playbook import Strategy, strategies_for
 from surveys.reading.themes import ThemeLine
 
-MOST_THEMES = 5
+MAX_THEMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,16 @@ def meeting_kit(page: PairPage) -> MeetingKit:
     return MeetingKit(
         page=page,
         state=words.state_sentence(page),
-        praise=tuple(theme for theme in page.themes if theme.praise)[:MOST_THEMES],
-        both=tuple(theme for theme in friction if theme.both)[:MOST_THEMES],
+        praise=tuple(theme for theme in page.themes if theme.praise)[:MAX_THEMES],
+        both=tuple(theme for theme in friction if theme.both)[:MAX_THEMES],
         one_side=tuple(
             (name, raised)
             for name, rater in sides
-            if (raised := tuple(t for t in alone if t.voices[0].team == rater)[:MOST_THEMES])
+            if (raised := tuple(t for t in alone if t.voices[0].team == rater)[:MAX_THEMES])
         )
         + (
             (("", together),)
-            if (together := tuple(t for t in alone if not t.voices[0].team)[:MOST_THEMES])
+            if (together := tuple(t for t in alone if not t.voices[0].team)[:MAX_THEMES])
             else ()
         ),
         running=running,

@@ -12,7 +12,7 @@ from surveys.models.releases import Figure, Release, Trend
 from surveys.reading.figures import COLUMNS, NOT_ASKED, FigureView, view_of
 
 MEASURES = ("index", "pair", "ranked", "quarter")
-MOST_CARDS = 12
+MAX_CARDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class PairMap:
     @property
     def many(self) -> bool:
         """Whether there are so many pairs that a list reads better than cards."""
-        return len(self.pairs) > MOST_CARDS
+        return len(self.pairs) > MAX_CARDS
 
     @property
     def quarter(self) -> tuple[tuple[PairSummary, ...], tuple[PairSummary, ...], int]:

@@ -24,7 +24,7 @@ FILE = Path(__file__).with_name(NAME)
 ABOUT = (*ORDER, "other")
 CODE = re.compile(r"[a-z0-9_]{1,40}")
 KEYS = {"code", "name", "causes", "practice", "steps"}
-LONGEST_NAME, LONGEST_PRACTICE, LONGEST_STEP, MOST_STEPS = 120, 300, 200, 5
+MAX_NAME_LENGTH, MAX_PRACTICE_LENGTH, MAX_STEP_LENGTH, MAX_STEPS = 120, 300, 200, 5
 _NOBODY = Flask("nobody")
 
 
@@ -106,14 +106,15 @@ def _fault(entry: dict[str, Any], taken: set[str]) -> str:
         (_text(entry.get("code"), 40) and CODE.fullmatch(str(entry.get("code"))),
          "it needs a code of small letters, digits and underscores"),
         (entry.get("code") not in taken, f"the code “{entry.get('code')}” is taken"),
-        (_text(entry.get("name"), LONGEST_NAME), f"it needs a name, up to {LONGEST_NAME} letters"),
-        (_text(entry.get("practice"), LONGEST_PRACTICE),
-         f"it needs a practice, up to {LONGEST_PRACTICE} letters"),
+        (_text(entry.get("name"), MAX_NAME_LENGTH),
+         f"it needs a name, up to {MAX_NAME_LENGTH} letters"),
+        (_text(entry.get("practice"), MAX_PRACTICE_LENGTH),
+         f"it needs a practice, up to {MAX_PRACTICE_LENGTH} letters"),
         (isinstance(causes, list) and causes and set(map(str, causes)) <= set(ABOUT),
          f"its causes must be some of {', '.join(ABOUT)}"),
-        (isinstance(steps, list) and len(steps) <= MOST_STEPS
-         and all(_text(step, LONGEST_STEP) for step in steps),
-         f"its steps must be up to {MOST_STEPS} texts of up to {LONGEST_STEP} letters"),
+        (isinstance(steps, list) and len(steps) <= MAX_STEPS
+         and all(_text(step, MAX_STEP_LENGTH) for step in steps),
+         f"its steps must be up to {MAX_STEPS} texts of up to {MAX_STEP_LENGTH} letters"),
     )  # fmt: skip
     return next((says for fine, says in checks if not fine), "")
 

@@ -23,14 +23,14 @@ from surveys.web import installation
 LANGUAGE_COOKIE = "tribometer_language"
 ONE_YEAR = 365 * 24 * 3600
 #: what a number of a row can be in either database
-LARGEST_ID = 2**31 - 1
+MAX_ID = 2**31 - 1
 
 
 class RowNumber(IntegerConverter):
     """A number in an address; one that no row can have leads nowhere."""
 
     def __init__(self, of: Map, *given: Any, **more: Any) -> None:
-        super().__init__(of, *given, **{"max": LARGEST_ID, **more})
+        super().__init__(of, *given, **{"max": MAX_ID, **more})
 
 
 def add_page_tools(app: Flask) -> None:

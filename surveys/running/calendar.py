@@ -19,7 +19,7 @@ REMINDER_DAYS = (4, 8)
 SATURDAY = 5
 LAST_WEEK = 4
 #: a wave that could be answered for less than this is not opened any more
-SHORTEST_WAVE = timedelta(days=1)
+MIN_WAVE_LENGTH = timedelta(days=1)
 
 
 def dates_from(pulse: Pulse, day: date) -> tuple[datetime, datetime]:
@@ -42,7 +42,7 @@ def plan_next(session: Session, pulse: Pulse) -> Wave:
         planned = Wave(pulse_id=pulse.id, number=last.number + 1 if last else 1)
         _place(planned, pulse, _day_after(last, pulse))
         session.add(planned)
-    while planned.closes_at - clock.now() < SHORTEST_WAVE:
+    while planned.closes_at - clock.now() < MIN_WAVE_LENGTH:
         _place(planned, pulse, _day_after(planned, pulse))
     session.flush()
     return planned

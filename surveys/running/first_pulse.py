@@ -1,6 +1,6 @@
 """The pulse for pages that read it: the first one that asks makes it, apart from its reading."""
 
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.pulses import Pulse
 from surveys.running import setup
 from surveys.web import db, installation
@@ -11,7 +11,7 @@ def pulse_to_read() -> Pulse:
     found = setup.find_pulse(db())
     if found is None:
         db().rollback()  # or this page would go on to see what was there before
-        with writing(installation().sessions) as session:
+        with write_session(installation().sessions) as session:
             made = setup.the_pulse(session).id
         found = db().get_one(Pulse, made)
     return found

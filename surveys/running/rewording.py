@@ -19,7 +19,7 @@ from surveys.languages import NAMES, catalogue
 from surveys.models.agreements import Note
 from surveys.models.pulses import Instrument, Item, Pulse, Wave
 
-LONGEST_WORDING = 200
+MAX_WORDING_LENGTH = 200
 OTHER_TEAM = "{T}"
 SUFFIX = ", reworded"
 
@@ -94,9 +94,9 @@ def _checked(worded: Worded, typed: str) -> str | None:
     text = " ".join(typed.split())
     if not text or text == worded.standard:
         return None
-    if len(text) > LONGEST_WORDING:
+    if len(text) > MAX_WORDING_LENGTH:
         raise WordingError(
-            _("%(code)s is longer than %(n)s characters.", code=worded.code, n=LONGEST_WORDING)
+            _("%(code)s is longer than %(n)s characters.", code=worded.code, n=MAX_WORDING_LENGTH)
         )
     braces = re.findall(r"\{[^}]*\}?|\}", text)
     if any(found != OTHER_TEAM for found in braces):

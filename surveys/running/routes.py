@@ -12,9 +12,9 @@ from surveys.access import audit
 from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.answering.questions import MOST_ASKED, field_name, make_form, wording_of
+from surveys.answering.questions import MAX_PARTNERS_ASKED, field_name, make_form, wording_of
 from surveys.answering.sealing import COMMENT_LIMIT
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory.teams import team_sizes
 from surveys.errors import UserError
 from surveys.exporting.pdf import pdf_of
@@ -34,7 +34,7 @@ blueprint = Blueprint("running", __name__, url_prefix="/hr")
 @policy("hr")
 def overview() -> Response | str:
     """Where the pulse stands: the open wave, participation, what comes next."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
     if pulse.state == "draft":
         return redirect(url_for("running.setup_steps"))
@@ -63,7 +63,7 @@ def overview() -> Response | str:
 @policy("hr")
 def setup_steps() -> str:
     """The four steps and how far each is."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
         return render_template(
             "running/setup.html",
@@ -78,7 +78,7 @@ def setup_steps() -> str:
 def seams() -> Response | str:
     """Step 2: who works with whom."""
     form = PairForm()
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
         sizes = team_sizes(session)
         choices = [SelectChoice(size.team.id, size.team.name) for size in sizes]
@@ -103,7 +103,7 @@ def seams() -> Response | str:
 @policy("hr")
 def remove_pair(team_a: int, team_b: int) -> Response:
     """Step 2: take a pair out."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         setup.remove_pair(session, setup.the_pulse(session), team_a, team_b)
         audit.record(session, viewer().email, "removed a pair")
     return redirect(url_for("running.seams"))
@@ -113,7 +113,7 @@ def remove_pair(team_a: int, team_b: int) -> Response:
 @policy("hr")
 def questions() -> str:
     """Step 3: the questions, month by month."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
         return render_template(
             "running/questions.html",
@@ -127,7 +127,7 @@ def questions() -> str:
 @policy("hr")
 def preview_form() -> str:
     """The form exactly as staff of a team will see it."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         entry, wave, asked = preview.example_entry(session, setup.the_pulse(session))
         form = make_form(asked, entry.targets)(formdata=None)
         return render_template(
@@ -138,7 +138,7 @@ def preview_form() -> str:
             form=form,
             field_name=field_name,
             limit=COMMENT_LIMIT,
-            most_asked=MOST_ASKED,
+            most_asked=MAX_PARTNERS_ASKED,
             preview=True,
         )
 
@@ -147,7 +147,7 @@ def preview_form() -> str:
 @policy("hr")
 def calendar() -> Response | str:
     """Step 4: dates and thresholds."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
         form = CalendarForm(obj=pulse)
         if not form.is_submitted():
@@ -181,7 +181,7 @@ def calendar() -> Response | str:
 def launch() -> Response | str:
     """The checklist, and the button that starts everything."""
     form = SimpleForm()
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
         if form.validate_on_submit():
             setup.launch(session, pulse)
@@ -205,7 +205,7 @@ def launch() -> Response | str:
 def move(step: str) -> Response:
     """Pause the pulse, go on with it, or leave the next wave out."""
     steps = {"pause": setup.pause, "resume": setup.resume, "skip": setup.skip_next}
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         steps[step](session, setup.the_pulse(session))
         audit.record(session, viewer().email, f"pulse: {step}")
     return redirect(url_for("running.overview"))
@@ -233,7 +233,7 @@ def cards_page() -> str:
 @policy("hr")
 def print_cards(team_id: int) -> Response:
     """The cards of one team as a PDF; the log keeps that they were printed."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         wave, team = cards.open_wave_now(session), session.get(Team, team_id)
         if team is None or team not in cards.teams_with_cards(session, wave):
             abort(404)
@@ -265,7 +265,7 @@ def mails() -> str:
 @policy("hr")
 def close_wave(wave_id: int) -> Response:
     """Close an open wave before its time; the worker publishes it."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         wave = setup.close_early(session, wave_id)
         audit.record(session, viewer().email, "closed early", wave=wave.number)
     installation().jobs.ask_to_advance()
@@ -277,7 +277,7 @@ def close_wave(wave_id: int) -> Response:
 @policy("hr")
 def give_up(wave_id: int) -> Response:
     """Give up a wave whose key is lost."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         setup.give_up(session, wave_id)
         audit.record(session, viewer().email, "gave a wave up", wave=wave_id)
     installation().jobs.ask_to_advance()

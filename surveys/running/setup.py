@@ -21,9 +21,9 @@ from surveys.running.checklist import missing_steps
 from surveys.running.instruments import default_instrument
 
 #: with more than three, staff are first asked whom they worked with (answering.questions)
-MOST_PARTNERS = 12
+MAX_PARTNERS = 12
 #: days between two waves of a monthly pulse, at least
-SHORTEST_MONTH = 28
+MIN_DAYS_OF_MONTH = 28
 STUCK_AFTER = timedelta(minutes=15)
 
 
@@ -63,13 +63,13 @@ def add_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:
         partners = [s.target_id for s in pulse.seams if s.rater_id == rater]
         if target in partners:
             raise SetUpError(_("These two teams are a pair already."))
-        if len(partners) >= MOST_PARTNERS:
+        if len(partners) >= MAX_PARTNERS:
             name = session.get_one(Team, rater).name
             raise SetUpError(
                 _(
                     "%(name)s has %(most_partners)s partner teams already, which is the most.",
                     name=name,
-                    most_partners=MOST_PARTNERS,
+                    most_partners=MAX_PARTNERS,
                 )
             )
         pulse.seams.append(Seam(rater_id=rater, target_id=target))
@@ -108,7 +108,7 @@ def set_calendar(
     today = clock.now().astimezone(ZoneInfo(time_zone)).date()
     if first < today:
         raise SetUpError(_("The next survey cannot open in the past: choose today or later."))
-    if open_days >= (SHORTEST_MONTH if monthly else every_weeks * 7):
+    if open_days >= (MIN_DAYS_OF_MONTH if monthly else every_weeks * 7):
         raise SetUpError(
             _("A wave must close before the next one opens: fewer days, or more weeks.")
         )

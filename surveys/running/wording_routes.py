@@ -8,7 +8,7 @@ from surveys.access import audit
 from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.languages import NAMES, is_right_to_left
 from surveys.running import rewording, setup
@@ -43,12 +43,12 @@ def edit(language: str) -> Response | str:
         typed=request.form,
         used=pulse.instrument.used,
         busy=rewording.is_busy(db(), pulse),
-        longest=rewording.LONGEST_WORDING,
+        longest=rewording.MAX_WORDING_LENGTH,
     )
 
 
 def _keep(language: str) -> None:
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
         changed = rewording.reword(session, pulse, language, request.form)
         if changed:

@@ -19,7 +19,7 @@ from surveys.sending.transports import SendProblem
 from surveys.settings import THIS_MACHINE
 
 SLACK: Final = "https://slack.com/api"
-PATIENCE: Final = 20
+TIMEOUT: Final = 20
 """Seconds until an answer must be there."""
 #: what Slack says when a person cannot be written to, however often one tries
 NOBODY: Final = ("users_not_found", "account_inactive", "channel_not_found", "user_not_found")
@@ -170,7 +170,7 @@ def _post(address: str, body: bytes | dict[str, Any], headers: Mapping[str, str]
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     request = urllib.request.Request(address, data, {"Content-Type": kind, **headers})
     try:
-        with urllib.request.build_opener(_NoDetours).open(request, timeout=PATIENCE) as answer:
+        with urllib.request.build_opener(_NoDetours).open(request, timeout=TIMEOUT) as answer:
             return bytes(answer.read(1_000_000))
     except urllib.error.HTTPError as error:
         error.close()

@@ -17,7 +17,7 @@ from surveys.reading.pages import PairPage, pair_page
 from surveys.reading.pairs import PairSummary, pair_map
 from surveys.reading.picture import chart_picture
 
-MOST_PAIRS = 6
+MAX_PAIRS = 6
 WIDTH = 560
 #: how the picture marks the two sides
 MARKS = ("●", "■")
@@ -34,9 +34,9 @@ class Section:
 
 
 def digest_of(session: Session, viewer: Viewer, language: str) -> tuple[Section, ...]:
-    """The pairs of a reader, those with an alarm first; MOST_PAIRS at most."""
+    """The pairs of a reader, those with an alarm first; MAX_PAIRS at most."""
     with speaking(language):
-        pairs = sorted(pair_map(session, viewer).pairs, key=_quiet)[:MOST_PAIRS]
+        pairs = sorted(pair_map(session, viewer).pairs, key=_quiet)[:MAX_PAIRS]
         pages = [pair_page(session, pair.a.id, pair.b.id) for pair in pairs]
         return tuple(_section(page) for page in pages if page is not None)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from surveys import clock, logs
 from surveys.answering.replying import any_question_open
-from surveys.database import Sessions, writing
+from surveys.database import Sessions, write_session
 from surveys.errors import SettingsError
 from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
 from surveys.models.people import Person
@@ -29,7 +29,7 @@ AHEAD = 20
 #: tries of a message over about two days, after which it counts as failed
 ATTEMPTS = 15
 BACK_OFF = timedelta(minutes=2)
-LONGEST_BACK_OFF = timedelta(hours=6)
+MAX_BACK_OFF = timedelta(hours=6)
 #: how long a message may be on its way before its worker is taken for dead
 LEASE = timedelta(minutes=5)
 #: kinds whose mail makes a one-time link when it is written
@@ -112,7 +112,7 @@ def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch:
             _put_back(sessions, ident, SendProblem(str(problem), final=False), "waiting")
     finally:
         if gone is not None:
-            with writing(sessions) as session:
+            with write_session(sessions) as session:
                 _mark_sent(session, gone)
     return sent
 
@@ -139,7 +139,7 @@ def mark_interrupted(sessions: Sessions) -> None:
     It is shown as unknown rather than sent again: one message for each worker that died, since
     each is claimed by itself, just before it is sent.
     """
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.state == "claimed", OutboxMessage.due_at <= clock.now())
@@ -169,7 +169,7 @@ def _claim(sessions: Sessions, ident: int, gone: Claimed | None) -> Claimed | No
 
     None: another worker has it, or the person was erased, or the wave closed.
     """
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         if gone is not None:
             _mark_sent(session, gone)
         until = clock.now() + LEASE
@@ -181,7 +181,11 @@ def _send(sessions: Sessions, reading: Session, prepare: Prepare, message: Claim
     """Write a claimed message and send it, outside of any transaction; whether it went out."""
     try:
         # Only a mail with a one-time link writes; nobody waits while pictures are drawn.
-        with writing(sessions) if message.kind in WITH_LINK else nullcontext(reading) as session:
+        with (
+            write_session(sessions)
+            if message.kind in WITH_LINK
+            else nullcontext(reading) as session
+        ):
             send = prepare(session, session.get_one(OutboxMessage, message.ident))
         send()
     except SendProblem as problem:
@@ -213,7 +217,7 @@ def _mark_sent(session: Session, message: Claimed) -> None:
 
 def _put_back(sessions: Sessions, ident: int, problem: SendProblem, *states: str) -> None:
     """Try a message again later, or never; one that is in none of `states` by now is let be."""
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         message = session.get(OutboxMessage, ident, with_for_update=True)
         if message is None or message.state not in states:
             return
@@ -229,7 +233,7 @@ def _put_back(sessions: Sessions, ident: int, problem: SendProblem, *states: str
 
 def pause_after(attempts: int) -> timedelta:
     """How long a message rests after so many attempts."""
-    return min(BACK_OFF * (1 << attempts), LONGEST_BACK_OFF)
+    return min(BACK_OFF * (1 << attempts), MAX_BACK_OFF)
 
 
 def _mark_invitation(

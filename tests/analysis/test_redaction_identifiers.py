@@ -32,17 +32,17 @@ STARTS = ("https://", "http://", "www.")
 COUNT = 400
 
 
-def identifier(dice: random.Random, number: int) -> tuple[str, str]:
+def identifier(rng: random.Random, number: int) -> tuple[str, str]:
     """Kind and text of one identifier."""
-    digits = {name: str(dice.randrange(1, 10)) for name in "abcdefghij"}
-    name = "".join(dice.choices("abcdefghiklmnoprstuvwz", k=dice.randrange(3, 9)))
-    host = dice.choice(HOSTS)
+    digits = {name: str(rng.randrange(1, 10)) for name in "abcdefghij"}
+    name = "".join(rng.choices("abcdefghiklmnoprstuvwz", k=rng.randrange(3, 9)))
+    host = rng.choice(HOSTS)
     kind = ("mail", "phone", "id", "link")[number % 4]
     return kind, {
-        "mail": f"{name}{dice.choice(('.', '_', '-', '', '+'))}{dice.randrange(1, 99)}@{host}",
-        "phone": dice.choice(PHONES).format(**digits),
-        "id": dice.choice(IDS).format(n=dice.randrange(10**5, 10**7)),
-        "link": f"{dice.choice(STARTS)}{host}/{name}/{dice.randrange(999)}?u={name}",
+        "mail": f"{name}{rng.choice(('.', '_', '-', '', '+'))}{rng.randrange(1, 99)}@{host}",
+        "phone": rng.choice(PHONES).format(**digits),
+        "id": rng.choice(IDS).format(n=rng.randrange(10**5, 10**7)),
+        "link": f"{rng.choice(STARTS)}{host}/{name}/{rng.randrange(999)}?u={name}",
     }[kind]
 
 
@@ -53,12 +53,12 @@ def left_over(text: str, redacted: str) -> bool:
 
 
 def test_recall_on_indirect_identifiers() -> None:
-    dice, redactor = random.Random(23), Redactor()
+    rng, redactor = random.Random(23), Redactor()
     tried: dict[str, int] = {}
     missed: dict[str, list[str]] = {}
     for number in range(COUNT):
-        kind, text = identifier(dice, number)
-        comment = dice.choice(CARRIERS).format(x=text)
+        kind, text = identifier(rng, number)
+        comment = rng.choice(CARRIERS).format(x=text)
         tried[kind] = tried.get(kind, 0) + 1
         if left_over(text, redactor.redact(comment).text):
             missed.setdefault(kind, []).append(comment)

@@ -46,15 +46,15 @@ def test_nonsense_is_refused_by_name() -> None:
         lambda: u.mean_interval([1.0], 5, rho=1.5),
         lambda: u.mean_interval([1.0], 5, confidence=1.0),
         lambda: u.mean_variance(400, 0, 5),
-        lambda: u.smallest_visible_change(-1.0),
+        lambda: u.minimum_detectable_change(-1.0),
     ):
         with pytest.raises(u.TeamError):
             wrong()
 
 
 def test_smallest_visible_change_is_1_96_and_2_80_errors() -> None:
-    assert u.smallest_visible_change(1.0) == pytest.approx(1.96, abs=5e-4)
-    assert u.smallest_visible_change(1.0, power=0.8) == pytest.approx(2.80, abs=5e-3)
+    assert u.minimum_detectable_change(1.0) == pytest.approx(1.96, abs=5e-4)
+    assert u.minimum_detectable_change(1.0, power=0.8) == pytest.approx(2.80, abs=5e-3)
 
 
 def test_tipping_point_and_bounds() -> None:

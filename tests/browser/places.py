@@ -15,7 +15,7 @@ from surveys.access import accounts
 from surveys.access.policy import RESPONDENT, declared, scope_of
 from surveys.answering import tokens
 from surveys.answering.sealing import mail_secret
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.people import Account, Grant, Person, Team
 from surveys.models.pulses import Invitation, Wave
 from surveys.settings import Settings
@@ -108,7 +108,7 @@ def inside(demo: Server) -> Iterator[Installation]:
 
 def manager_link(demo: Server, team: str) -> str:
     """A link that lets the first manager of a team in, once."""
-    with inside(demo) as installed, writing(installed.sessions) as session:
+    with inside(demo) as installed, write_session(installed.sessions) as session:
         managers = select(Account).join(Grant).join(Team).where(Team.name == team)
         account = session.scalars(managers.order_by(Account.id)).first()
         return f"{demo.base}/enter#{accounts.make_link(session, account)}"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from surveys.answering import tokens
 from surveys.curating import asking
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.web import Installation
 from tests.browser.conftest import AXE, DESK, LOOK, PHONE, Server, check, start, stop
 from tests.browser.places import become, manager_link, pages_of, unfolded
@@ -67,7 +67,7 @@ def test_the_page_with_a_question_is_right(
     installed: Installation, open_page: Callable[..., Page]
 ) -> None:
     made = Asked(installed)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         asking.ask(session, made.quote, QUESTION)
     installed.engine.dispose()
     server = start(installed.settings.instance, "serve")

@@ -21,7 +21,7 @@ from surveys import clock
 from surveys.access import accounts
 from surveys.answering import replying
 from surveys.curating import asking, deciding
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.improving import agreements
 from surveys.models.agreements import Note
 from surveys.models.people import Person, Team
@@ -63,7 +63,7 @@ def short(limit: int) -> str:
 def poisoned(installed: Installation) -> Iterator[tuple[Server, str]]:
     """A served installation with the corpora in every field, and an open wave's code."""
     teams = company(installed)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         for number, team in enumerate(session.scalars(select(Team))):
             team.name = f"{number} {short(110)}"
         for number, person in enumerate(session.scalars(select(Person))):
@@ -77,7 +77,7 @@ def poisoned(installed: Installation) -> Iterator[tuple[Server, str]]:
     _decisions(installed, teams, receipt)
     wave = opened(installed)
     code = code_of(installed, wave, "buying1@example.org")
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         # The wave is open now, by the clock of the server that follows.
         wave = session.merge(wave)
         wave.opens_at = clock.now() - timedelta(days=1)
@@ -103,7 +103,7 @@ def _a_wave(installed: Installation, teams: dict[str, int]) -> str:
 
 def _decisions(installed: Installation, teams: dict[str, int], receipt: str) -> None:
     pair = (min(teams.values()), max(teams.values()))
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         hr = accounts.find_account(session, "hr@example.org")
         assert hr is not None
         quotes = session.scalars(select(Quote)).all()

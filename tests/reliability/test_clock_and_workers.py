@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from surveys import clock
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.sealing import Ballot
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release
@@ -99,7 +99,7 @@ def test_a_clock_that_jumps_closes_nothing_early_and_reminds_once(either: Instal
     for moment in (reminder, reminder - JUMP, reminder + JUMP, reminder, wave.closes_at - JUMP):
         with clock.at(moment):
             worker.advance(either.sessions, either.engine, either.settings)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         assert session.get_one(Wave, wave.id).state == "open"
         marks = select(func.count()).where(OutboxMessage.kind == "mark")
         assert session.scalar(marks) == 2

@@ -27,7 +27,7 @@ from app import create_app
 from surveys import clock
 from surveys.access import accounts
 from surveys.answering.questions import field_name
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.lab.attacks.server import Browser, receipt_in
 from surveys.models.audit import OutboxMessage
 from surveys.models.ballots import Answer
@@ -39,7 +39,7 @@ from tests.factories import code_of, company
 from tests.postgres import Cluster, free_port
 
 PEOPLE = 40
-PATIENCE = 90
+TIMEOUT = 90
 
 
 @dataclass
@@ -72,7 +72,7 @@ def answers(port: int) -> bool:
 
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while not true():
         assert time.monotonic() < deadline, f"{what} did not come"
         time.sleep(0.1)
@@ -140,7 +140,7 @@ def test_one_of_each_dies_and_everything_happens_once(fleet: Fleet) -> None:
     installed = fleet.installed
     teams = company(installed, Buying=PEOPLE // 2, Selling=PEOPLE // 2)
     now = clock.now()
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         wave = session.scalars(select(Wave)).one()
         wave.opens_at, wave.closes_at = now - timedelta(minutes=1), now + timedelta(days=9)
     workers = [fleet.run("worker") for _ in range(2)]
@@ -157,7 +157,7 @@ def test_one_of_each_dies_and_everything_happens_once(fleet: Fleet) -> None:
             for i in range(1, PEOPLE // 2 + 1)
         }
         taken: set[str] = set()
-        over = time.monotonic() + PATIENCE
+        over = time.monotonic() + TIMEOUT
         people = sorted(codes)
         senders = [
             threading.Thread(
@@ -175,7 +175,7 @@ def test_one_of_each_dies_and_everything_happens_once(fleet: Fleet) -> None:
             sender.join()
         send(webs[1][1], codes, taken, over)  # those whose server died come again by the other
         assert taken == set(codes)
-        with writing(installed.sessions) as session:
+        with write_session(installed.sessions) as session:
             session.get_one(Wave, wave.id).closes_at = clock.now()
         installed.jobs.ask_to_advance()  # as the page does; else within a minute
         wait_until(lambda: count(installed, Release) == 1, "the release")

@@ -22,7 +22,7 @@ from tests.factories import account, company
 WAVES = 5
 DEATHS = 10
 """Workers that die at each of the four steps of a wave."""
-LONGEST_LIFE = 40
+MAX_LIFETIME = 40
 """Statements and mails that a worker gets done at most before it dies."""
 
 
@@ -96,7 +96,7 @@ def test_two_hundred_restarts_lose_and_double_nothing(either: Installation, fate
         for moment in steps:
             before = fate.deaths
             while fate.deaths < before + DEATHS:
-                fate.left = random.randrange(LONGEST_LIFE)
+                fate.left = random.randrange(MAX_LIFETIME)
                 look(moment + timedelta(minutes=1))
                 if fate.left != float("inf"):
                     # All was done before its hour had come: the next one dies while it looks.

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from surveys import clock
 from surveys.database import make_engine
-from surveys.migrating import migration_config, newest_form, present_form, upgrade
+from surveys.migrating import current_revision, head_revision, migration_config, upgrade
 from surveys.operating.archive import read_meta
 from surveys.operating.upgrading import FOLDER, LIFE, backup_first, forget_backups
 from surveys.web import Installation
@@ -57,11 +57,11 @@ def test_a_cut_off_upgrade_changes_nothing_and_is_completed_by_the_next(
     assert died[:4] == [True] * 4, "the upgrade is shorter than the test thinks"
     if not all(died):  # it came through once: go back, and die nowhere any more
         command.downgrade(migration_config(either.engine), OLDEST)
-    assert present_form(either.engine) == OLDEST
+    assert current_revision(either.engine) == OLDEST
     assert counts(either.engine) == before
     upgrade(either.engine)
     after = counts(either.engine)
-    assert present_form(either.engine) == newest_form()
+    assert current_revision(either.engine) == head_revision()
     assert {name: after[name] for name in before} == before
 
 
@@ -92,5 +92,5 @@ def test_without_a_backup_nothing_is_upgraded(
     monkeypatch.setattr("surveys.operating.archive._write_tables", full)
     with pytest.raises(Exception, match="No space left on device"):
         upgrade(either.engine, before=backup_first(either.engine, either.settings))
-    assert present_form(either.engine) == OLDEST
+    assert current_revision(either.engine) == OLDEST
     assert list((either.settings.instance / FOLDER).iterdir()) == []

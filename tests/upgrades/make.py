@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app import create_app
-from surveys.migrating import newest_form, upgrade
+from surveys.migrating import head_revision, upgrade
 from surveys.operating.archive import write_archive
 from surveys.settings import Settings
 from surveys.web import Installation
@@ -31,7 +31,7 @@ def main() -> None:
         installed: Installation = create_app(settings).extensions["tribometer"]
         upgrade(installed.engine)
         fill(installed)
-        path = Path(__file__).with_name(f"{newest_form()}.zip")
+        path = Path(__file__).with_name(f"{head_revision()}.zip")
         write_archive(installed.engine, path, lambda *_step: None)
         print(path)
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from surveys.integrations.api.listing import MOST, USUAL
+from surveys.integrations.api.listing import MAX_PER_PAGE, USUAL
 from surveys.reading.causes import ORDER
 from surveys.reading.figures import REASONS
-from surveys.reading.template_tools import LARGEST_ID
+from surveys.reading.template_tools import MAX_ID
 from surveys.sending.events import EVENTS
 
 Schema = dict[str, Any]
@@ -13,7 +13,7 @@ TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}
 DAY: Schema = {"type": "string", "format": "date"}
 SWITCH: Schema = {"type": "boolean"}
-ID: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+ID: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
 
 
 def _object(required: tuple[str, ...] | None, **properties: Schema) -> Schema:
@@ -149,7 +149,7 @@ def _listed(name: str, summary: str, kind: str, of_a_wave: bool = False) -> Sche
     given: Schema = {"items": _list(_ref(kind)), "next": _maybe(TEXT)}
     if of_a_wave:
         given["wave"] = _maybe(WHOLE)
-    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": USUAL}
     asked = [
         {"name": "limit", "in": "query", "schema": limit},
         {"name": "after", "in": "query", "schema": TEXT,

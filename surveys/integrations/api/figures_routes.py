@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from surveys.access import audit
 from surveys.access.policy import TOKEN, policy
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory.tabulating import table_of
 from surveys.improving import hard_data
 from surveys.reading.pages import NoSuchPair, pair_page
@@ -26,7 +26,7 @@ def put_series(team_a: int, team_b: int) -> tuple[Response, int]:
         raise NoSuchPair
     table = table_of(request.get_data())
     both = frozenset({page.a.id, page.b.id})
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         plan = hard_data.plan_series(session, (page.a, page.b), table, both)
         if plan.problems:
             found = [

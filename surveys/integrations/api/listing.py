@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from surveys.errors import UserError
 
 T = TypeVar("T")
-MOST, USUAL = 200, 50
+MAX_PER_PAGE, USUAL = 200, 50
 
 
 class ListError(UserError):
@@ -52,7 +52,7 @@ def page_of(
 def _limit(given: str | None) -> int:
     if given is None:
         return USUAL
-    short = given.isascii() and given.isdecimal() and len(given) <= len(str(MOST))
-    if not short or not 1 <= int(given) <= MOST:
-        raise ListError(_("limit is a number from 1 to %(most)s.", most=MOST))
+    short = given.isascii() and given.isdecimal() and len(given) <= len(str(MAX_PER_PAGE))
+    if not short or not 1 <= int(given) <= MAX_PER_PAGE:
+        raise ListError(_("limit is a number from 1 to %(most)s.", most=MAX_PER_PAGE))
     return int(given)

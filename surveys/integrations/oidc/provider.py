@@ -33,7 +33,7 @@ GOAL: Final = "goal_after_provider"
 SCOPE: Final = "openid email profile"
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
 #: seconds that the provider has for each answer
-PATIENCE: Final = 5
+TIMEOUT: Final = 5
 #: how long what it says of itself, and its keys, are believed without asking again
 FRESH: Final = timedelta(hours=1)
 NEEDED: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -42,7 +42,7 @@ OFFERED: Final = ("userinfo_endpoint", "end_session_endpoint")
 SIGNATURES: Final = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
 )  # fmt: skip
-LONGEST: Final = {"subject": 255, "name": 200, "email": 254}
+MAX_LENGTHS: Final = {"subject": 255, "name": 200, "email": 254}
 
 
 class ProviderAway(UserError):
@@ -72,7 +72,7 @@ class Provider(FlaskOAuth2App):
             client_secret=secret_of(settings),
             client_kwargs={
                 "code_challenge_method": "S256",
-                "default_timeout": PATIENCE,
+                "default_timeout": TIMEOUT,
                 # A token that lives for a minute only is good enough: it is used at once.
                 "leeway": 0,
             },
@@ -201,19 +201,19 @@ def _visitor(settings: Settings, claims: Mapping[str, Any]) -> Visitor:
             )
         )
     subject = claims["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST["subject"]:
+    if not isinstance(subject, str) or not 0 < len(subject) <= MAX_LENGTHS["subject"]:
         raise ValueError("its subject is no name")
     given = claims.get(settings.oidc_claim) or []
     groups = [given] if isinstance(given, str) else given
     # True, or as some say it "true" or "1"; whatever else it is, nobody has vouched.
     sure = str(claims.get(settings.oidc_verified)).lower() in ("true", "1")
     email = str(claims.get("email", ""))
-    good = fullmatch(ADDRESS_PATTERN, email) and len(email) <= LONGEST["email"]
+    good = fullmatch(ADDRESS_PATTERN, email) and len(email) <= MAX_LENGTHS["email"]
     name = "".join(filter(str.isprintable, str(claims.get("name") or email)))
     return Visitor(
         issuer=str(claims["iss"]),
         subject=subject,
-        name=name[: LONGEST["name"]],
+        name=name[: MAX_LENGTHS["name"]],
         email=email.lower() if sure and good else None,
         groups=frozenset(map(str, groups)),
     )

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from surveys.access import entering
 from surveys.access.policy import ANYBODY, policy
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.integrations.oidc import linking
 from surveys.settings import Settings
 from surveys.web import installation
@@ -36,10 +36,10 @@ def back() -> Response:
     from surveys.integrations.oidc import provider
 
     visitor, goal = provider.finish(settings)
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         account = linking.admit(session, linking.rules_of(settings), visitor)
         if account.grants:
-            return entering.let_in(session, settings, account, goal, entering.BY_PROVIDER)
+            return entering.start_session(session, settings, account, goal, entering.BY_PROVIDER)
     raise linking.SignInRefused(
         _("You have no role here any more. Ask HR, or whoever runs your organisation's sign-in.")
     )

@@ -33,9 +33,9 @@ from scim2_models.urn import URN
 
 from surveys.models.people import Person, Team
 
-MOST_RESULTS = 200
+MAX_RESULTS = 200
 #: characters of a name or a number that a provider gives
-LONGEST_ID = 254
+MAX_ID_LENGTH = 254
 
 
 class Name(ComplexAttribute):
@@ -107,7 +107,7 @@ def description(by_department: bool) -> ScimProvider:
         config=ServiceProviderConfig(
             patch=Patch(supported=True),
             bulk=Bulk(supported=False, max_operations=0, max_payload_size=0),
-            filter=Filter(supported=True, max_results=MOST_RESULTS),
+            filter=Filter(supported=True, max_results=MAX_RESULTS),
             change_password=ChangePassword(supported=False),
             sort=Sort(supported=False),
             etag=ETag(supported=True),

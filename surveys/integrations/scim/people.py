@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from surveys.directory import provisioning, teams
-from surveys.integrations.scim.documents import LONGEST_ID, EnterpriseUser, User, user_name_of
+from surveys.integrations.scim.documents import MAX_ID_LENGTH, EnterpriseUser, User, user_name_of
 from surveys.models.people import Person
 
 
@@ -54,7 +54,7 @@ def _check(found: Wanted) -> None:
     }  # fmt: skip
     sentences = [sentence for _column, sentence in teams.faults(said)]
     for column, text in (("userName", found.user_name), ("externalId", found.external_id or "-")):
-        sentence = teams.text_fault(column, text, LONGEST_ID)
+        sentence = teams.text_fault(column, text, MAX_ID_LENGTH)
         sentences += [sentence] if sentence else []
     if sentences:
         raise InvalidValueException(detail=" ".join(sentences))

@@ -11,7 +11,7 @@ from scim2_server.service import ScimService
 from sqlalchemy.exc import IntegrityError
 
 from surveys.access import audit
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory import provisioning
 from surveys.directory.provisioning import HeldBack
 from surveys.integrations.scim.documents import description
@@ -37,7 +37,7 @@ def respond(installed: Installation, actor: str, asked: ScimRequest) -> ScimResp
             with installed.sessions() as session:
                 store = DirectoryStorage(session, actor, by_department)
                 return ScimHandler(protocol, store).handle(asked)
-        with writing(installed.sessions) as session:
+        with write_session(installed.sessions) as session:
             audit.wait_turn(session)
             store = DirectoryStorage(session, actor, by_department)
             return ScimHandler(protocol, store).handle(asked)
@@ -48,7 +48,7 @@ def respond(installed: Installation, actor: str, asked: ScimRequest) -> ScimResp
         again = _("The directory changed meanwhile. Please send it again.")
         return protocol.error_response(ConflictException(detail=again))
     except HeldBack as refused:
-        with writing(installed.sessions) as session:
+        with write_session(installed.sessions) as session:
             provisioning.hold(session, refused)
             counted = {"people": len(refused.out), "addresses": len(refused.addresses)}
             audit.record(session, actor, "was held back", **counted)

@@ -8,10 +8,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from surveys.directory import provisioning, teams
-from surveys.integrations.scim.documents import LONGEST_ID, Group
+from surveys.integrations.scim.documents import MAX_ID_LENGTH, Group
 from surveys.models.people import Person, Team
 
-LONGEST_TEAM = teams.LONGEST["team"]
+MAX_TEAM_LENGTH = teams.MAX_LENGTHS["team"]
 #: people whom a provider sees: those who are here, and those whom it said are not active
 KNOWN = or_(Person.active, Person.user_name.is_not(None))
 
@@ -80,14 +80,14 @@ def _called(session: Session, name: str) -> Iterable[Team]:
 
 def _name(sent: Group) -> str:
     name = (sent.display_name or "").strip()
-    sentence = teams.text_fault("displayName", name, LONGEST_TEAM)
+    sentence = teams.text_fault("displayName", name, MAX_TEAM_LENGTH)
     if sentence or name.casefold() == teams.NO_TEAM:
         raise InvalidValueException(detail=sentence or _("This name is taken by ourselves."))
     return name
 
 
 def _external_id(sent: Group) -> str | None:
-    sentence = teams.text_fault("externalId", sent.external_id or "-", LONGEST_ID)
+    sentence = teams.text_fault("externalId", sent.external_id or "-", MAX_ID_LENGTH)
     if sentence:
         raise InvalidValueException(detail=sentence)
     return sent.external_id or None

@@ -18,7 +18,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from surveys import clock, logs
-from surveys.database import Sessions, writing
+from surveys.database import Sessions, write_session
 from surveys.errors import UserError
 from surveys.integrations.webhooks.pinned import post
 from surveys.models.webhooks import Webhook, WebhookMessage
@@ -183,7 +183,7 @@ def _due(sessions: Sessions) -> list[tuple[int, int]]:
 
 
 def _claim(sessions: Sessions, ident: int) -> tuple[Webhook, WebhookMessage] | None:
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         message = session.scalar(
             select(WebhookMessage)
             .where(WebhookMessage.id == ident, WebhookMessage.due_at <= clock.now())
@@ -196,7 +196,7 @@ def _claim(sessions: Sessions, ident: int) -> tuple[Webhook, WebhookMessage] | N
 
 
 def _note(sessions: Sessions, ident: int, status: int, problem: str | None) -> None:
-    with writing(sessions) as session:
+    with write_session(sessions) as session:
         message = session.get(WebhookMessage, ident, with_for_update=True)
         if message is None:
             return

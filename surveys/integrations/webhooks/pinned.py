@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from surveys.sending.transports import SendProblem
 from surveys.settings import THIS_MACHINE
 
-PATIENCE: Final = 10
+TIMEOUT: Final = 10
 """Seconds for all of it, from the connection to the head of the answer."""
 
 
@@ -27,7 +27,7 @@ def post(address: str, body: bytes, headers: dict[str, str]) -> int:
     parts = urlsplit(address)
     host, secure = parts.hostname or "", parts.scheme == "https"
     try:
-        number = safe_number(host, parts.port or (443 if secure else 80))
+        number = resolve_public_address(host, parts.port or (443 if secure else 80))
         path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         with closing(_Pinned(host, number, secure)) as connection, connection.limited():
             connection.request("POST", path, body, headers)
@@ -36,7 +36,7 @@ def post(address: str, body: bytes, headers: dict[str, str]) -> int:
         raise SendProblem(f"{host}: {error or type(error).__name__}", final=False) from error
 
 
-def safe_number(host: str, port: int) -> tuple[str, int]:
+def resolve_public_address(host: str, port: int) -> tuple[str, int]:
     """Number and port to connect to; raises SendProblem for one that no program should listen on.
 
     Addresses of the organisation's own network are fine: its programs are there. Those of this
@@ -64,14 +64,14 @@ class _Pinned(HTTPConnection):
     """Connects to a number, and speaks (and has the certificate checked) as the name."""
 
     def __init__(self, host: str, number: tuple[str, int], secure: bool) -> None:
-        super().__init__(host, number[1], timeout=PATIENCE)
+        super().__init__(host, number[1], timeout=TIMEOUT)
         self._number, self._secure = number, secure
         if secure:
             self.default_port = HTTPSConnection.default_port
 
     @contextmanager
     def limited(self) -> Iterator[None]:
-        """Connect, and cut everything off PATIENCE after that began; raises TimeoutError then.
+        """Connect, and cut everything off TIMEOUT after that began; raises TimeoutError then.
 
         The patience of a socket begins again with each byte: whoever sends one now and then could
         hold a worker for ever.
@@ -86,7 +86,7 @@ class _Pinned(HTTPConnection):
             with suppress(OSError):
                 socket.socket.shutdown(held, socket.SHUT_RDWR)
 
-        timer = Timer(max(PATIENCE - (monotonic() - begun), 0), cut_off)
+        timer = Timer(max(TIMEOUT - (monotonic() - begun), 0), cut_off)
         timer.start()
         try:
             if isinstance(held, ssl.SSLSocket):
@@ -100,7 +100,7 @@ class _Pinned(HTTPConnection):
 
     def connect(self) -> None:
         """To the number that was judged; TLS is still to be agreed on."""
-        self.sock = socket.create_connection(self._number, PATIENCE)
+        self.sock = socket.create_connection(self._number, TIMEOUT)
         if self._secure:
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(

@@ -15,7 +15,7 @@ from surveys.access import audit
 from surveys.access.forms import NEEDED
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.integrations.webhooks import delivery
 from surveys.models.webhooks import Webhook, WebhookMessage
@@ -45,7 +45,7 @@ def home() -> str:
     settings = installation().settings
     if form.validate_on_submit():
         try:
-            with writing(installation().sessions) as session:
+            with write_session(installation().sessions) as session:
                 made = delivery.make_webhook(
                     session, settings, form.address.data.strip(), form.events.data
                 )
@@ -73,7 +73,7 @@ def home() -> str:
 @policy("hr", "admin")
 def revoke(webhook_id: int) -> Response:
     """End a webhook."""
-    with writing(installation().sessions) as session:
+    with write_session(installation().sessions) as session:
         ended = delivery.revoke_webhook(session, webhook_id)
         audit.record(session, viewer().email, "took a webhook back", address=ended.address)
     flash(_("The program is told nothing any more."))

@@ -28,7 +28,7 @@ from surveys.lab.attacks.company import (
     numbered,
     open_next,
 )
-from surveys.lab.attacks.ear import listening
+from surveys.lab.attacks.log_collector import listening
 from surveys.lab.attacks.result import AttackResult, judged
 from surveys.lab.attacks.traces import log_of, raw_contents
 from surveys.models.pulses import Wave
@@ -42,17 +42,17 @@ MAY_QUOTE = {"comment", "quote", "theme_memory"}
 HEX_KEY = re.compile(rb"[0-9a-fA-F]{64}")
 
 
-def scan(app: Flask, dice: Random) -> AttackResult:
+def scan(app: Flask, rng: Random) -> AttackResult:
     """Let 24 people write canaries; search everything before close and after, and the log."""
     with listening() as heard:
-        return _scan(app, dice, heard)
+        return _scan(app, rng, heard)
 
 
-def _scan(app: Flask, dice: Random, heard: list[str]) -> AttackResult:
-    company = found_company(app, TEAMS, [("North", "South")], dice)
+def _scan(app: Flask, rng: Random, heard: list[str]) -> AttackResult:
+    company = found_company(app, TEAMS, [("North", "South")], rng)
     wave = open_next(company)
-    word = "zambezi" + "".join(dice.choices("bdfgklmnprst", k=6))
-    phone = f"+49 89 {dice.randrange(10**6, 10**7)}"
+    word = "zambezi" + "".join(rng.choices("bdfgklmnprst", k=6))
+    phone = f"+49 89 {rng.randrange(10**6, 10**7)}"
     codes, boxes = codes_of(company, wave), []
     deliver_due(company.installed.sessions, company.installed.settings)
     for n, who in enumerate(company.members):

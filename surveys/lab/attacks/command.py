@@ -37,8 +37,8 @@ from surveys.settings import Settings
 ROUNDS = 20
 LOGGED = 30
 GUESSES = 500
-FEWEST = 40
-RUSH, AT_ONCE = 10_000, 16
+MIN_PEOPLE = 40
+RUSH, CONCURRENCY = 10_000, 16
 
 Attack = Callable[[Flask, Random], AttackResult]
 
@@ -46,7 +46,7 @@ Attack = Callable[[Flask, Random], AttackResult]
 @click.command()
 @click.option("--database", default="", help="An empty PostgreSQL database to attack; else SQLite.")
 @click.option("--people", default=200, show_default=True, help="How many answer for the linker.")
-@click.option("--seed", type=int, help="Seed of the attackers' dice, to repeat a run.")
+@click.option("--seed", type=int, help="Seed of the attackers' rng, to repeat a run.")
 @click.option("--quick", is_flag=True, help="Fewer rounds and months.")
 @click.option(
     "--instance",
@@ -72,8 +72,10 @@ def attack(
         results = inspect_installation(Settings.read(instance, database=database or None))
         click.echo(table(results))
     else:
-        if people < FEWEST:
-            raise SettingsError(f"At least {FEWEST} people are needed to tell chance from success.")
+        if people < MIN_PEOPLE:
+            raise SettingsError(
+                f"At least {MIN_PEOPLE} people are needed to tell chance from success."
+            )
         seed = secrets.randbelow(10**6) if seed is None else seed
         results = run_all(create_app, database, attacks(people, quick), seed)
         kind = "PostgreSQL" if database else "SQLite"
@@ -85,17 +87,17 @@ def attack(
 def attacks(people: int, quick: bool) -> dict[str, Attack]:
     """The ten, each with its size, and the last minute before the close."""
     return {
-        linker.NAME: lambda app, dice: linker.link(app, people, dice),
-        schema_police.NAME: lambda app, _dice: schema_police.police(parts_of(app).engine),
+        linker.NAME: lambda app, rng: linker.link(app, people, rng),
+        schema_police.NAME: lambda app, _rng: schema_police.police(parts_of(app).engine),
         canary.NAME: canary.scan,
-        log_joiner.NAME: lambda app, dice: log_joiner.join(app, 8 if quick else LOGGED, dice),
-        differencer.NAME: lambda app, dice: differencer.difference(app, dice, 4 if quick else 12),
+        log_joiner.NAME: lambda app, rng: log_joiner.join(app, 8 if quick else LOGGED, rng),
+        differencer.NAME: lambda app, rng: differencer.difference(app, rng, 4 if quick else 12),
         small_groups.NAME: small_groups.small,
-        stuffer.NAME: lambda app, dice: stuffer.stuff(app, 50 if quick else GUESSES, dice),
+        stuffer.NAME: lambda app, rng: stuffer.stuff(app, 50 if quick else GUESSES, rng),
         matrix.NAME: matrix.knock,
         text_leaker.NAME: text_leaker.leak,
-        crash_monkey.NAME: lambda app, dice: crash_monkey.crash(app, 2 if quick else ROUNDS, dice),
-        rush.NAME: lambda app, dice: rush.rush(app, 200 if quick else RUSH, AT_ONCE, dice),
+        crash_monkey.NAME: lambda app, rng: crash_monkey.crash(app, 2 if quick else ROUNDS, rng),
+        rush.NAME: lambda app, rng: rush.rush(app, 200 if quick else RUSH, CONCURRENCY, rng),
     }
 
 

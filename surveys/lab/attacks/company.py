@@ -18,7 +18,7 @@ from surveys.access import accounts
 from surveys.access.viewer import COOKIE
 from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
-from surveys.database import storing, writing
+from surveys.database import write_connection, write_session
 from surveys.directory import importing
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
@@ -51,7 +51,7 @@ class Company:
     """A throwaway organisation on an empty installation."""
 
     app: Flask
-    dice: Random
+    rng: Random
     teams: dict[str, int]
     members: list[Member]
 
@@ -65,14 +65,14 @@ class Company:
         return [m for m in self.members if m.team == team]
 
 
-def found_company(app: Flask, sizes: Mapping[str, int], pairs: Pairs, dice: Random) -> Company:
+def found_company(app: Flask, sizes: Mapping[str, int], pairs: Pairs, rng: Random) -> Company:
     """Teams of these sizes, imported, paired and launched; the first wave is planned."""
     first = (clock.now() - OPEN_SINCE).astimezone(ZoneInfo(ZONE)).date()
-    members = [member(n, team, dice) for team, size in sizes.items() for n in range(size)]
-    company = Company(app, dice, {}, members)
+    members = [member(n, team, rng) for team, size in sizes.items() for n in range(size)]
+    company = Company(app, rng, {}, members)
     with (
         clock.at(datetime.combine(first, time(8), ZoneInfo(ZONE))),
-        writing(company.installed.sessions) as session,
+        write_session(company.installed.sessions) as session,
     ):
         pulse = setup.the_pulse(session)
         text = directory(members)
@@ -85,10 +85,10 @@ def found_company(app: Flask, sizes: Mapping[str, int], pairs: Pairs, dice: Rand
     return company
 
 
-def member(number: int, team: str, dice: Random) -> Member:
+def member(number: int, team: str, rng: Random) -> Member:
     """A newcomer with a name that no text contains by chance."""
-    given, family = ("".join(dice.choices(_SYLLABLES, k=3)).capitalize() for _ in range(2))
-    address = f"{given}.{family}.{number}.{dice.randrange(10**6)}@example.org".lower()
+    given, family = ("".join(rng.choices(_SYLLABLES, k=3)).capitalize() for _ in range(2))
+    address = f"{given}.{family}.{number}.{rng.randrange(10**6)}@example.org".lower()
     return Member(f"{given} {family}", address, team)
 
 
@@ -104,7 +104,7 @@ def directory(members: Iterable[Member]) -> str:
 def open_next(company: Company) -> Wave:
     """The planned wave, opened at its hour with today's members."""
     installed = company.installed
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
         with clock.at(wave.opens_at):
             plan = importing.plan_import(session, directory(company.members), True)
@@ -126,7 +126,7 @@ def codes_of(company: Company, wave: Wave) -> dict[str, str]:
 
 def cast(company: Company, wave: Wave, code: str, ballot: Ballot) -> str:
     """Put a ballot in on the wave's second day; returns the receipt."""
-    with clock.at(second_day(wave)), storing(company.installed.engine) as connection:
+    with clock.at(second_day(wave)), write_connection(company.installed.engine) as connection:
         return ballot_box.cast(connection, ballot_box.admit(connection, code), code, ballot)
 
 
@@ -161,7 +161,7 @@ def end(company: Company, wave: Wave) -> None:
 
 def add_account(company: Company, email: str, role: str, team: str | None = None) -> None:
     """An account with one role."""
-    with writing(company.installed.sessions) as session:
+    with write_session(company.installed.sessions) as session:
         made = accounts.add_account(session, email, email.split("@")[0])
         accounts.grant(session, made, role, company.teams[team] if team else None)
 
@@ -171,7 +171,7 @@ def visitor(company: Company, email: str | None = None) -> FlaskClient:
     company.app.config["WTF_CSRF_ENABLED"] = False
     client = company.app.test_client()
     if email is not None:
-        with writing(company.installed.sessions) as session:
+        with write_session(company.installed.sessions) as session:
             account = session.scalars(select(Account).where(Account.email == email)).one()
             client.set_cookie(COOKIE, accounts.sign_in(session, account))
     return client

@@ -36,7 +36,7 @@ NAME = "crash monkey"
 PEOPLE = 60
 SENDERS = 6
 #: seconds of sending before the blow falls
-SHORTEST, LONGEST = 0.5, 1.5
+MIN_PAUSE, MAX_PAUSE = 0.5, 1.5
 
 
 @dataclass(slots=True)
@@ -52,13 +52,13 @@ class Ledger:
 def crash(
     app: Flask,
     rounds: int,
-    dice: Random,
+    rng: Random,
     prelude: str = "",
     progress: Callable[[int], None] = lambda _round: None,
 ) -> AttackResult:
     """Kill the server in each round while people send; `prelude` breaks the server."""
     sizes = {"North": PEOPLE // 2, "South": PEOPLE // 2}
-    company = found_company(app, sizes, [("North", "South")], dice)
+    company = found_company(app, sizes, [("North", "South")], rng)
     wave = open_next(company)
     codes = codes_of(company, wave)
     server = Server(company.installed.settings, free_port(), prelude)
@@ -66,7 +66,7 @@ def crash(
     for number in range(rounds):
         server.start()
         try:
-            _send_until_killed(company, server, codes, ledger, dice)
+            _send_until_killed(company, server, codes, ledger, rng)
         finally:
             server.kill()
         progress(number + 1)
@@ -80,7 +80,7 @@ def crash(
 
 
 def _send_until_killed(
-    company: Company, server: Server, codes: dict[str, str], ledger: Ledger, dice: Random
+    company: Company, server: Server, codes: dict[str, str], ledger: Ledger, rng: Random
 ) -> None:
     """Several senders, each with people of its own, until the server dies under them."""
     with Browser(server.port) as browser:
@@ -98,7 +98,7 @@ def _send_until_killed(
     start = time.monotonic()
     for thread in senders:
         thread.start()
-    time.sleep(dice.uniform(SHORTEST, LONGEST))
+    time.sleep(rng.uniform(MIN_PAUSE, MAX_PAUSE))
     server.kill()
     over.set()
     ledger.seconds += time.monotonic() - start

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from surveys import clock
 from surveys.answering.routes import COOKIE as LINK
 from surveys.answering.sealing import Ballot
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.improving import agreements, goals
 from surveys.lab.attacks.company import (
     Company,
@@ -60,18 +60,18 @@ class House:
     foreign: dict[str, Objects]
 
 
-def furnish(app: Flask, size: int, dice: Random, writes: Writes = lambda _who: None) -> House:
+def furnish(app: Flask, size: int, rng: Random, writes: Writes = lambda _who: None) -> House:
     """Build the house; everybody answered in the first month, and wrote what `writes` says."""
-    company = found_company(app, dict.fromkeys(TEAMS, size), PAIRS, dice)
+    company = found_company(app, dict.fromkeys(TEAMS, size), PAIRS, rng)
     add_account(company, "hr@example.org", "hr")
     add_account(company, "admin@example.org", "admin")
     for role, team in MANAGES.items():
         add_account(company, f"{role}@example.org", "manager", team)
     first = open_next(company)
-    answer_all(company, first, dice, writes)
+    answer_all(company, first, rng, writes)
     end(company, first)
     pairs = [sorted(company.teams[team] for team in pair) for pair in PAIRS]
-    with writing(company.installed.sessions) as session:
+    with write_session(company.installed.sessions) as session:
         made = [_furnish_pair(session, a, b) for a, b in pairs]
     wave = open_next(company)
     own = {"manager": _objects(company, 0, made), "other": _objects(company, 1, made)}
@@ -110,13 +110,13 @@ def _furnish_pair(session: Session, a: int, b: int) -> Objects:
     }
 
 
-def answer_all(company: Company, wave: Wave, dice: Random, writes: Writes) -> None:
+def answer_all(company: Company, wave: Wave, rng: Random, writes: Writes) -> None:
     """Everybody answers about both other teams."""
     codes = codes_of(company, wave)
     for who in company.members:
         comment = writes(who)
         parts = tuple(
-            numbered(dice.randrange(5**7), ident, {"O1": comment} if comment else None)
+            numbered(rng.randrange(5**7), ident, {"O1": comment} if comment else None)
             for team, ident in company.teams.items()
             if team != who.team
         )

@@ -34,7 +34,7 @@ from surveys.models.pulses import Wave
 
 NAME = "linker"
 TEAMS = ("North", "South", "East", "West")
-LEAST = 0.00135  # what lies above three standard deviations
+ALPHA = 0.00135  # what lies above three standard deviations
 
 #: how often the rows are given to anybody, to see what chance gives
 BLIND = 200
@@ -60,28 +60,28 @@ class Way:
     rows: Numbers
 
 
-def link(app: Flask, people: int, dice: Random) -> AttackResult:
+def link(app: Flask, people: int, rng: Random) -> AttackResult:
     """Let `people` answer in a random order, close, and try every trace against every other."""
-    played = play(app, people, dice)
+    played = play(app, people, rng)
     end(played.company, played.wave)
     return match(played)
 
 
-def play(app: Flask, people: int, dice: Random) -> Played:
+def play(app: Flask, people: int, rng: Random) -> Played:
     """People of four teams answer in a random order; the attacker takes the first copy."""
     sizes = dict.fromkeys(TEAMS, people // len(TEAMS))
     pairs = [("North", "South"), ("East", "West")]
-    company = found_company(app, sizes, pairs, dice)
+    company = found_company(app, sizes, pairs, rng)
     partner = {a: b for one, two in pairs for a, b in ((one, two), (two, one))}
     wave = open_next(company)
     codes = codes_of(company, wave)
     numbers = {m.email: n for n, m in enumerate(company.members)}
     order = list(company.members)
-    dice.shuffle(order)
+    rng.shuffle(order)
     boxes = {}
     for who in order:
         n = numbers[who.email]
-        said = {"O1": f"{mark(n)} " + "word " * dice.randrange(60)}
+        said = {"O1": f"{mark(n)} " + "word " * rng.randrange(60)}
         part = numbered(n, company.teams[partner[who.team]], said)
         receipt = cast(company, wave, codes[who.email], Ballot(company.teams[who.team], (part,)))
         boxes[tokens.box_key(receipt)] = n
@@ -105,7 +105,7 @@ def match(played: Played) -> AttackResult:
     comments = _rows_of(company, wave, "comment", "text", _by_mark)
     ways = [*_ways(known, answers, group), *_ways({**known, **answers}, comments, group)]
     hits = [int((way.known == way.rows).sum()) for way in ways]
-    blind = [_blind(ways, group, company.dice) for _ in range(BLIND)]
+    blind = [_blind(ways, group, company.rng) for _ in range(BLIND)]
     best = max(range(len(ways)), key=hits.__getitem__)
     fine = (
         within_chance(sum(hits), float(np.mean(blind)), float(np.var(blind)))
@@ -133,10 +133,10 @@ def _in_groups(order: list[int], group: dict[int, int]) -> Numbers:
     return np.array(sorted(order, key=group.__getitem__))
 
 
-def _blind(ways: list[Way], group: dict[int, int], dice: Random) -> int:
+def _blind(ways: list[Way], group: dict[int, int], rng: Random) -> int:
     """Hits if the rows were anybody's of the same team: what chance gives these very orders."""
     people = sorted(group, key=group.__getitem__)
-    mixed = sorted(dice.sample(people, len(people)), key=group.__getitem__)
+    mixed = sorted(rng.sample(people, len(people)), key=group.__getitem__)
     other = np.zeros(max(people) + 1, dtype=int)
     other[people] = mixed
     return sum(int((way.known == other[way.rows]).sum()) for way in ways)
@@ -152,7 +152,7 @@ def most_by_chance(mean: float, ways: int) -> int:
     """The most hits of one way that blind guessing has in `ways` ways (Poisson, 3σ over all)."""
     term = total = exp(-mean)
     count = 0
-    while ways * (1 - total) > LEAST:
+    while ways * (1 - total) > ALPHA:
         count += 1
         term *= mean / count
         total += term

@@ -29,10 +29,10 @@ SCHEDULER = re.compile(r"^\S+ \S+ huey")
 WORKER_TURNS = 2
 
 
-def join(app: Flask, people: int, dice: Random, prelude: str = "") -> AttackResult:
+def join(app: Flask, people: int, rng: Random, prelude: str = "") -> AttackResult:
     """Let people answer over HTTP; read all that the server wrote; `prelude` breaks it."""
     sizes = {"North": people // 2, "South": people // 2}
-    company = found_company(app, sizes, [("North", "South")], dice)
+    company = found_company(app, sizes, [("North", "South")], rng)
     codes = codes_of(company, open_next(company))
     server = Server(company.installed.settings, free_port(), LOUD + prelude)
     # The mails are out before: what the server says of them tells nothing of answers.
@@ -40,12 +40,12 @@ def join(app: Flask, people: int, dice: Random, prelude: str = "") -> AttackResu
     server.start()
     words, said = [], []
     try:
-        for who in dice.sample(company.members, len(company.members)):
+        for who in rng.sample(company.members, len(company.members)):
             start = server.log.stat().st_size
             target = company.teams["South" if who.team == "North" else "North"]
             words += [who.name, who.email]
-            with Browser(server.port, f"Mozilla {dice.randrange(10**9)}") as browser:
-                words += _answer(browser, codes[who.email], target, dice)
+            with Browser(server.port, f"Mozilla {rng.randrange(10**9)}") as browser:
+                words += _answer(browser, codes[who.email], target, rng)
             said.append(lines_of(server.log, start))
     finally:
         server.stop()
@@ -57,11 +57,11 @@ def join(app: Flask, people: int, dice: Random, prelude: str = "") -> AttackResu
     return judged(NAME, lines, found, f"{lines} lines said while {len(said)} people answered")
 
 
-def _answer(browser: Browser, code: str, target: int, dice: Random) -> list[str]:
+def _answer(browser: Browser, code: str, target: int, rng: Random) -> list[str]:
     """Answer, send nonsense too, answer again, take it back; returns what must not be in a log."""
-    canary = "tugela" + "".join(dice.choices("bdfgklmnprst", k=8))
+    canary = "tugela" + "".join(rng.choices("bdfgklmnprst", k=8))
     browser.post("/s", {"csrf_token": browser.token("/s"), "code": code[:-1] + "*"})
-    fields = {field_name(target, item): str(dice.randrange(1, 6)) for item in CODES}
+    fields = {field_name(target, item): str(rng.randrange(1, 6)) for item in CODES}
     browser.answer(code, {**fields, field_name(target, "C1"): canary})
     receipt = browser.answer(code, {**fields, field_name(target, "O1"): canary}) or ""
     browser.post("/s/withdraw", {"csrf_token": browser.token("/s/withdraw"), "code": receipt})

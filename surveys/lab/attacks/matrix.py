@@ -34,9 +34,9 @@ OUTSIDE = ("nobody", "respondent")
 OPENS = set(range(200, 400))
 
 
-def knock(app: Flask, dice: Random) -> AttackResult:
+def knock(app: Flask, rng: Random) -> AttackResult:
     """Build a house, and knock at every door as everybody."""
-    return knock_everywhere(furnish(app, TEAM_SIZE, dice))
+    return knock_everywhere(furnish(app, TEAM_SIZE, rng))
 
 
 def knock_everywhere(house: House, at: str = "") -> AttackResult:

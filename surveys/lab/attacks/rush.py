@@ -23,10 +23,10 @@ SLOWEST = 3.0
 Sent = list[tuple[bool, float]]
 
 
-def rush(app: Flask, answers: int, at_once: int, dice: Random) -> AttackResult:
+def rush(app: Flask, answers: int, at_once: int, rng: Random) -> AttackResult:
     """`answers` people send, `at_once` at a time; nothing may be lost, doubled or slow."""
     sizes = {"North": answers // 2, "South": answers - answers // 2}
-    company = found_company(app, sizes, [("North", "South")], dice)
+    company = found_company(app, sizes, [("North", "South")], rng)
     wave = open_next(company)
     codes = codes_of(company, wave)
     other = {"North": company.teams["South"], "South": company.teams["North"]}

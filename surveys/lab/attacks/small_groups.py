@@ -18,25 +18,25 @@ from surveys.lab.attacks.result import AttackResult, judged
 from surveys.models.pulses import Wave
 
 NAME = "small groups"
-MOST = 12
+MAX_PEOPLE = 12
 BIG = 14
 HR = "hr@example.org"
 #: what each of a group says, by its place in the group
 MINDS: dict[str, Callable[[int, Random], dict[str, int]]] = {
-    "mixed": lambda _place, dice: {code: dice.randrange(1, 6) for code in CODES},
-    "of one mind": lambda _place, _dice: dict.fromkeys(CODES, 5),
-    "one dissenter": lambda place, _dice: dict.fromkeys(CODES, 1 if place == 0 else 5),
+    "mixed": lambda _place, rng: {code: rng.randrange(1, 6) for code in CODES},
+    "of one mind": lambda _place, _rng: dict.fromkeys(CODES, 5),
+    "one dissenter": lambda place, _rng: dict.fromkeys(CODES, 1 if place == 0 else 5),
 }
 
 
-def small(app: Flask, dice: Random) -> AttackResult:
+def small(app: Flask, rng: Random) -> AttackResult:
     """Every size, every kind of mind, a month each."""
-    sizes = {f"Part {n}": BIG for n in range(MOST + 1)}
-    sizes |= {f"Whole {n}": n for n in range(1, MOST + 1)}
+    sizes = {f"Part {n}": BIG for n in range(MAX_PEOPLE + 1)}
+    sizes |= {f"Whole {n}": n for n in range(1, MAX_PEOPLE + 1)}
     names = list(sizes)
     pairs = [*zip(names[::2], names[1::2], strict=False), (names[-1], names[0])]
     partner = {a: b for one, two in reversed(pairs) for a, b in ((one, two), (two, one))}
-    company = found_company(app, sizes, pairs, dice)
+    company = found_company(app, sizes, pairs, rng)
     add_account(company, HR, "hr")
     history, found = History(company), []
     for kind, mind in MINDS.items():
@@ -44,12 +44,12 @@ def small(app: Flask, dice: Random) -> AttackResult:
         for team in sizes:
             present = company.of_team(team)[: int(team.split()[1])]
             for place, who in enumerate(present):
-                opinions[who.email] = {partner[team]: mind(place, dice)}
+                opinions[who.email] = {partner[team]: mind(place, rng)}
         wave = history.hold(opinions)
         found += [f"{kind}: {line}" for line in _seen_by_hr(company, wave, pairs)]
     found += [*_small_figures(history), *history.leaks()]
     asked = sum(len(measures(cell.ratings)) for cell, _, _ in history.seen)
-    says = f"{len(history.seen)} groups of 0 to {MOST}, {', '.join(MINDS)}"
+    says = f"{len(history.seen)} groups of 0 to {MAX_PEOPLE}, {', '.join(MINDS)}"
     return judged(NAME, asked, found, says)
 
 

@@ -11,7 +11,7 @@ from surveys import clock
 from surveys.answering import ballot_box, tokens
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.sealing import Ballot
-from surveys.database import storing
+from surveys.database import write_connection
 from surveys.lab.attacks.company import (
     Company,
     after,
@@ -28,12 +28,12 @@ from surveys.models.pulses import Wave
 
 NAME = "ballot stuffer"
 TEAMS = {"North": 8, "South": 8}
-AT_ONCE = 8
+CONCURRENCY = 8
 
 
-def stuff(app: Flask, tries: int, dice: Random) -> AttackResult:
+def stuff(app: Flask, tries: int, rng: Random) -> AttackResult:
     """Vote with codes that were never issued, used ones, old ones and receipts, also at once."""
-    company = found_company(app, TEAMS, [("North", "South")], dice)
+    company = found_company(app, TEAMS, [("North", "South")], rng)
     first = open_next(company)
     old = list(codes_of(company, first).values())
     end(company, first)
@@ -43,11 +43,11 @@ def stuff(app: Flask, tries: int, dice: Random) -> AttackResult:
     ballots = {issued[m.email]: _ballot(company, m.team) for m in company.members}
     ballot = ballots[codes[0]]
     receipts = [cast(company, wave, code, ballots[code]) for code in codes[::2]]
-    bad = [*_invented(codes, tries, dice), *old, *receipts]
+    bad = [*_invented(codes, tries, rng), *old, *receipts]
     found = [_taken(company, second_day(wave), code, ballot) for code in bad]
-    found += [_withdrawn(company, wave, code) for code in (*_invented(codes, tries, dice), *codes)]
-    repeated = dice.sample(codes * AT_ONCE, len(codes) * AT_ONCE)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    found += [_withdrawn(company, wave, code) for code in (*_invented(codes, tries, rng), *codes)]
+    repeated = rng.sample(codes * CONCURRENCY, len(codes) * CONCURRENCY)
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
         list(pool.map(lambda code: cast(company, wave, code, ballots[code]), repeated))
     found.append(_too_many(company, "ballot_box", wave, len(codes)))
     end(company, wave)
@@ -62,15 +62,15 @@ def _ballot(company: Company, team: str) -> Ballot:
     return Ballot(company.teams[team], (numbered(1, company.teams[other]),))
 
 
-def _invented(codes: list[str], tries: int, dice: Random) -> list[str]:
+def _invented(codes: list[str], tries: int, rng: Random) -> list[str]:
     """Codes never issued: half of them at random, half one letter off a real one."""
     made = ["", "0", "'; DROP TABLE ballot_box; --"]
     for n in range(tries):
-        letters = dice.choices(tokens.ALPHABET, k=tokens.CODE_LENGTH)
+        letters = rng.choices(tokens.ALPHABET, k=tokens.CODE_LENGTH)
         if n % 2:
-            letters = list(dice.choice(codes))
-            place = dice.randrange(len(letters))
-            letters[place] = dice.choice(tokens.ALPHABET.replace(letters[place], ""))
+            letters = list(rng.choice(codes))
+            place = rng.randrange(len(letters))
+            letters[place] = rng.choice(tokens.ALPHABET.replace(letters[place], ""))
         made.append("".join(letters))
     return made
 
@@ -86,7 +86,7 @@ def _taken(company: Company, moment: datetime, code: str, ballot: Ballot) -> str
         except NotAccepted:
             pass
         try:
-            with storing(engine) as connection:
+            with write_connection(engine) as connection:
                 entry = ballot_box.admit(connection, code)
                 ballot_box.cast(connection, entry, code, ballot)
             return "the box took a ballot for a code that must not open"
@@ -97,7 +97,7 @@ def _taken(company: Company, moment: datetime, code: str, ballot: Ballot) -> str
 def _withdrawn(company: Company, wave: Wave, code: str) -> str | None:
     """Only a receipt takes an answer back, not a code."""
     try:
-        with clock.at(second_day(wave)), storing(company.installed.engine) as connection:
+        with clock.at(second_day(wave)), write_connection(company.installed.engine) as connection:
             ballot_box.withdraw(connection, code)
         return "an answer was taken back without its receipt"
     except NotAccepted:

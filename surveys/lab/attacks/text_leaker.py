@@ -20,10 +20,10 @@ from sqlalchemy import select
 
 from surveys import clock
 from surveys.curating.deciding import decide_quote
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.lab.attacks.company import Company, Member, second_day
 from surveys.lab.attacks.doors import ROLES, House, address, answer_all, furnish, rules_of
-from surveys.lab.attacks.ear import listening
+from surveys.lab.attacks.log_collector import listening
 from surveys.lab.attacks.result import AttackResult, judged
 from surveys.models.people import Account
 from surveys.models.themes import Quote
@@ -41,12 +41,12 @@ CURATORS = ("hr",)
 Text = tuple[str, str, str]
 
 
-def leak(app: Flask, dice: Random) -> AttackResult:
+def leak(app: Flask, rng: Random) -> AttackResult:
     """Plant, publish, release, and read everything as everybody."""
-    plants = Plants(dice)
+    plants = Plants(rng)
     with listening() as heard:
-        house = furnish(app, TEAM_SIZE, dice, plants.published)
-        answer_all(house.company, house.open_wave, dice, plants.sealed)
+        house = furnish(app, TEAM_SIZE, rng, plants.published)
+        answer_all(house.company, house.open_wave, rng, plants.sealed)
         members = [m for m in house.company.members if m.email not in _managers(house.company)]
         plants.names = [m.name for m in members] + [m.name.split()[0] for m in members]
         before = list(_everything(house, "before HR released"))
@@ -64,8 +64,8 @@ def leak(app: Flask, dice: Random) -> AttackResult:
 class Plants:
     """What people write: about colleagues, with telephones and addresses that nobody has."""
 
-    def __init__(self, dice: Random) -> None:
-        self.dice = dice
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
         self.names: list[str] = []
         self.planted: list[str] = []
 
@@ -88,8 +88,8 @@ class Plants:
         return found
 
     def _text(self, who: Member, word: str) -> str:
-        phone = f"+49 89 {self.dice.randrange(10**6, 10**7)}"
-        mail = f"secret{self.dice.randrange(10**6)}@example.net"
+        phone = f"+49 89 {self.rng.randrange(10**6, 10**7)}"
+        mail = f"secret{self.rng.randrange(10**6)}@example.net"
         self.planted += [phone, mail]
         given, family = who.name.split()
         return (
@@ -134,7 +134,7 @@ def unpacked(body: bytes) -> str:
 
 def _release_all(house: House) -> int:
     """HR releases every quote; returns how many there were."""
-    with writing(house.company.installed.sessions) as session:
+    with write_session(house.company.installed.sessions) as session:
         hr = session.scalars(select(Account).where(Account.email == "hr@example.org")).one()
         quotes = session.scalars(select(Quote.id)).all()
         for quote in quotes:

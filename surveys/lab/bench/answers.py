@@ -31,7 +31,7 @@ from surveys.operating.serving import parts_of
 from surveys.sending.outbox import deliver_due
 from surveys.settings import PREFIX, Settings
 
-AT_ONCE = (1, 8, 32)
+CONCURRENCY = (1, 8, 32)
 ROUNDS = 3
 DEAREST = 2.0
 SLOWEST = 3.0
@@ -67,12 +67,12 @@ class WebServer(Server):
         _wait(self.port, "/healthz")
 
 
-def answers(app: Flask, number: int, dice: Random) -> list[Timed]:
-    """`number` answers in each window, at each degree of AT_ONCE."""
+def answers(app: Flask, number: int, rng: Random) -> list[Timed]:
+    """`number` answers in each window, at each degree of CONCURRENCY."""
     settings = parts_of(app).settings
-    people = number * ROUNDS * len(AT_ONCE)
+    people = number * ROUNDS * len(CONCURRENCY)
     sizes = {"North": people // 2, "South": people - people // 2}
-    company = found_company(app, sizes, [("North", "South")], dice)
+    company = found_company(app, sizes, [("North", "South")], rng)
     wave = open_next(company)
     codes = codes_of(company, wave)
     # Before anybody answers, all have their invitation: the worker shall not send them meanwhile.
@@ -87,14 +87,14 @@ def answers(app: Flask, number: int, dice: Random) -> list[Timed]:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         form = _form(ours.port, waiting[0][0])
         (folder / "form.html").write_text(form, encoding="utf-8")
-        least = _least(settings, folder, stack)
+        baseline = _baseline(settings, folder, stack)
         assert ours.process is not None
-        for at_once in AT_ONCE:
+        for at_once in CONCURRENCY:
             mine, theirs = [], []
             for _round in range(ROUNDS):
                 batch, waiting = waiting[:number], waiting[number:]
                 mine.append(_window(ours.port, ours.process.pid, batch, at_once))
-                theirs.append(_window(least[0], least[1], batch, at_once, plain=True))
+                theirs.append(_window(baseline[0], baseline[1], batch, at_once, plain=True))
             results += _compared(mine, theirs, at_once, settings.database)
     with parts_of(app).engine.connect() as connection:
         query = "SELECT count(*) FROM invitation WHERE answered"
@@ -117,10 +117,10 @@ def _compared(mine: list[Window], theirs: list[Window], at_once: int, database: 
     slow = percentile([took for m in mine for took in m.took], 99)
     cost = 1000 * median(m.cpu / m.answers for m in mine)
     lines = [
-        Timed(f"{at_once} at once: processor time, as often as the least app's", f"{ratio:.1f} ×",
+        Timed(f"{at_once} at once: processor time beside the baseline app's", f"{ratio:.1f} ×",
               f"≤ {DEAREST:.0f} ×", ratio <= DEAREST),
         Timed(f"{at_once} at once: of an answer", f"{cost:.1f} ms"),
-        Timed(f"{at_once} at once: answers a second (the least app)", f"{rate:.0f} ({best:.0f})"),
+        Timed(f"{at_once} at once: answers a second (baseline app)", f"{rate:.0f} ({best:.0f})"),
     ]  # fmt: skip
     waits = Timed(f"{at_once} at once: 99 of 100 within", f"{slow:.2f} s", f"< {SLOWEST:.0f} s",
                   slow < SLOWEST)  # fmt: skip
@@ -174,14 +174,21 @@ def _form(port: int, code: str) -> str:
         return browser.get("/s/form")[1]
 
 
-def _least(settings: Settings, folder: Path, stack: ExitStack) -> tuple[int, int]:
+def _baseline(settings: Settings, folder: Path, stack: ExitStack) -> tuple[int, int]:
     """Port and process of the least app, on a database of its own beside the product's."""
     port = free_port()
     if settings.database.startswith("sqlite"):
-        database = f"sqlite:///{settings.data / 'least.db'}"
+        database = f"sqlite:///{settings.data / 'baseline.db'}"
     else:
         database = make_url(settings.database).render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "surveys.lab.bench.least", str(folder), database, str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "surveys.lab.bench.baseline_app",
+        str(folder),
+        database,
+        str(port),
+    ]
     process = _spawn(command, {}, folder / "log")
     stack.callback(process.wait)
     stack.callback(process.terminate)

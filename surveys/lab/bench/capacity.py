@@ -14,7 +14,7 @@ from random import Random
 ANSWERING, IN_LAST_HOUR, IN_LAST_MINUTES = 0.75, 0.3, 0.5
 HOUR, MINUTES = 3600.0, 600.0
 #: seconds within which 99 of 100 must be acknowledged
-PATIENCE = 3.0
+TIMEOUT = 3.0
 #: mails of one opening should be out within
 MAILS_WITHIN = 2 * HOUR
 CORES = (1, 2, 4, 8, 16, 32)
@@ -43,15 +43,15 @@ class Need:
     closing: float
 
 
-def needs(staff: int, rates: Rates, dice: Random) -> Need:
-    """The fewest cores of CORES with which 99 of 100 wait no longer than PATIENCE.
+def needs(staff: int, rates: Rates, rng: Random) -> Need:
+    """The fewest cores of CORES with which 99 of 100 wait no longer than TIMEOUT.
 
     Raises ValueError if even the most are too few.
     """
-    times = arrivals(round(staff * ANSWERING * IN_LAST_HOUR), dice)
+    times = arrivals(round(staff * ANSWERING * IN_LAST_HOUR), rng)
     for cores in CORES:
         slow = waits(times, rates.answer, cores)
-        if slow <= PATIENCE:
+        if slow <= TIMEOUT:
             break
     else:
         raise ValueError(f"{CORES[-1]} cores are too few for {staff} people")
@@ -61,11 +61,11 @@ def needs(staff: int, rates: Rates, dice: Random) -> Need:
     return Need(staff, busiest, cores, slow, workers, closing)
 
 
-def arrivals(answers: int, dice: Random) -> list[float]:
+def arrivals(answers: int, rng: Random) -> list[float]:
     """Seconds of the hour at which answers arrive, in order."""
     late = round(answers * IN_LAST_MINUTES)
-    times = [dice.uniform(0, HOUR - MINUTES) for _n in range(answers - late)]
-    times += [dice.uniform(HOUR - MINUTES, HOUR) for _n in range(late)]
+    times = [rng.uniform(0, HOUR - MINUTES) for _n in range(answers - late)]
+    times += [rng.uniform(HOUR - MINUTES, HOUR) for _n in range(late)]
     return sorted(times)
 
 

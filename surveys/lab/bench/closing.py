@@ -12,7 +12,7 @@ from sqlalchemy import text
 from surveys import clock
 from surveys.answering import ballot_box
 from surveys.answering.sealing import Ballot
-from surveys.database import ROOT, storing
+from surveys.database import ROOT, write_connection
 from surveys.lab.attacks.company import (
     Company,
     after,
@@ -27,7 +27,7 @@ from surveys.lab.demo.remarks import Remarks
 from surveys.models.pulses import Wave
 from surveys.settings import PREFIX
 
-LONGEST, MOST = 180.0, 1.5
+MAX_SECONDS, MAX_GIGABYTES = 180.0, 1.5
 #: partners of each team: each pair has two seams
 PARTNERS = 5
 BATCH = 500
@@ -44,7 +44,7 @@ with clock.at(datetime.datetime.fromisoformat(sys.argv[2])):
 """
 
 
-def closing(app: Flask, people: int, seams: int, dice: Random) -> list[Timed]:
+def closing(app: Flask, people: int, seams: int, rng: Random) -> list[Timed]:
     """`people` answer about all partners of their team, each with one comment; then the hour comes.
 
     `seams` is rounded to what whole teams give.
@@ -56,9 +56,9 @@ def closing(app: Flask, people: int, seams: int, dice: Random) -> list[Timed]:
         for n in range(number)
         for m in ((n + 1) % number, (n + 2) % number, (n + number // 2) % number)
     }
-    company = found_company(app, dict.fromkeys(teams, people // number), sorted(pairs), dice)
+    company = found_company(app, dict.fromkeys(teams, people // number), sorted(pairs), rng)
     wave = open_next(company)
-    ballots = _everybody(company, wave, pairs, dice)
+    ballots = _everybody(company, wave, pairs, rng)
     seconds, megabytes = _close(company, wave)
     with company.installed.engine.connect() as connection:
         count = {
@@ -67,33 +67,33 @@ def closing(app: Flask, people: int, seams: int, dice: Random) -> list[Timed]:
         }
     what = f"{ballots:,} ballots, {2 * len(pairs)} seams, {count['comment']:,} comments"
     return [
-        Timed(f"close and publish: {what}", f"{seconds:.0f} s", f"≤ {LONGEST:.0f} s",
-              seconds <= LONGEST and count["release"] == 1),
-        Timed("its memory at most", f"{megabytes / 1024:.2f} GB", f"≤ {MOST} GB",
-              megabytes / 1024 <= MOST),
+        Timed(f"close and publish: {what}", f"{seconds:.0f} s", f"≤ {MAX_SECONDS:.0f} s",
+              seconds <= MAX_SECONDS and count["release"] == 1),
+        Timed("its memory at most", f"{megabytes / 1024:.2f} GB", f"≤ {MAX_GIGABYTES} GB",
+              megabytes / 1024 <= MAX_GIGABYTES),
         Timed("answers counted, ballots sent", f"{count['answer']:,} and {ballots:,}"),
     ]  # fmt: skip
 
 
-def _everybody(company: Company, wave: Wave, pairs: set[tuple[str, str]], dice: Random) -> int:
+def _everybody(company: Company, wave: Wave, pairs: set[tuple[str, str]], rng: Random) -> int:
     """All cast a ballot, in large transactions: this part is not what is measured."""
     codes = codes_of(company, wave)
     partners: dict[str, list[str]] = {}
     for one, two in pairs:
         partners.setdefault(one, []).append(two)
         partners.setdefault(two, []).append(one)
-    remarks = Remarks(dice.randrange(10**6), [m.name for m in company.members])
+    remarks = Remarks(rng.randrange(10**6), [m.name for m in company.members])
     everybody = list(company.members)
     for start in range(0, len(everybody), BATCH):
-        with clock.at(second_day(wave)), storing(company.installed.engine) as connection:
+        with clock.at(second_day(wave)), write_connection(company.installed.engine) as connection:
             for place, member in enumerate(everybody[start : start + BATCH], start):
                 others = partners[member.team]
                 spoken = place % len(others)
-                said = remarks.about(dice.choice(CAUSES), member.team, others[spoken], core=False)
+                said = remarks.about(rng.choice(CAUSES), member.team, others[spoken], core=False)
                 first = dict(list(said.items())[:1])
                 parts = tuple(
                     numbered(
-                        dice.randrange(5**7), company.teams[other], first if n == spoken else {}
+                        rng.randrange(5**7), company.teams[other], first if n == spoken else {}
                     )
                     for n, other in enumerate(others)
                 )

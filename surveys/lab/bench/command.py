@@ -22,19 +22,19 @@ from surveys.lab.bench.result import Timed, table
 from surveys.lab.bench.starting import starting
 from surveys.progress import progress_bar
 
-#: app, a second installation of the same kind, dice, whether quick
+#: app, a second installation of the same kind, rng, whether quick
 Measure = Callable[[Flask, AbstractContextManager[Flask], Random, bool], list[Timed]]
 SECOND = "beside"
 SIZES = (2_000, 20_000, 50_000, 200_000)
 PARTS: dict[str, Measure] = {
-    "start": lambda app, _beside, _dice, _quick: starting(app),
-    "answers": lambda app, _beside, dice, quick: answers(app, 40 if quick else 400, dice),
-    "pages": lambda app, beside, dice, quick: pages(
-        app, beside, 1_200_000 if quick else 5_000_000, dice
+    "start": lambda app, _beside, _rng, _quick: starting(app),
+    "answers": lambda app, _beside, rng, quick: answers(app, 40 if quick else 400, rng),
+    "pages": lambda app, beside, rng, quick: pages(
+        app, beside, 1_200_000 if quick else 5_000_000, rng
     ),
-    "mails": lambda app, _beside, dice, quick: mailing(app, 400 if quick else 10_000, dice),
-    "closing": lambda app, _beside, dice, quick: (
-        closing(app, 600, 36, dice) if quick else closing(app, 20_000, 200, dice)
+    "mails": lambda app, _beside, rng, quick: mailing(app, 400 if quick else 10_000, rng),
+    "closing": lambda app, _beside, rng, quick: (
+        closing(app, 600, 36, rng) if quick else closing(app, 20_000, 200, rng)
     ),
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
-from surveys.database import Base, writing
+from surveys.database import Base, write_session
 from surveys.models.ballots import Comment
 from surveys.models.people import Team
 from surveys.models.pulses import Pulse, Wave
@@ -50,10 +50,10 @@ WRITTEN: tuple[type[Base], ...] = (Comment, ReadableComment, ThemeComment, Quote
 
 
 def large_company(
-    installed: Installation, dice: Random, causes: Sequence[str] = (), waves: int = WAVES
+    installed: Installation, rng: Random, causes: Sequence[str] = (), waves: int = WAVES
 ) -> None:
     """Publish `waves` months; with `causes` each seam has their figures, and each pair themes."""
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         pulse = setup.the_pulse(session)
         teams = [Team(name=f"{word} {region}") for word in FUNCTIONS for region in REGIONS]
         session.add_all(teams)
@@ -61,16 +61,16 @@ def large_company(
         ids = [team.id for team in teams]
         pairs = [(ids[i], ids[(i + step) % TEAMS]) for i in range(TEAMS) for step in STEPS]
         pairs = sorted({(min(pair), max(pair)) for pair in pairs})[:PAIRS]
-        levels = {pair: dice.gauss(34, 12) for pair in pairs}
+        levels = {pair: rng.gauss(34, 12) for pair in pairs}
         for number in range(1, waves + 1):
             release = _release(session, pulse, number)
             rows = [
-                r for pair in pairs for r in _figures(release, pair, levels, dice, number == waves)
+                r for pair in pairs for r in _figures(release, pair, levels, rng, number == waves)
             ]
-            rows += [r for pair in pairs for r in _causes(release, pair, levels, dice, causes)]
+            rows += [r for pair in pairs for r in _causes(release, pair, levels, rng, causes)]
             session.execute(insert(Figure), rows)
         seams = [seam for pair in pairs for seam in (pair, pair[::-1])]
-        session.execute(insert(Trend), [_trend(release, seam, dice, waves) for seam in seams])
+        session.execute(insert(Trend), [_trend(release, seam, rng, waves) for seam in seams])
         if causes:
             _themes(session, pairs, causes)
 
@@ -90,13 +90,13 @@ def add_answers(engine: Engine, count: int) -> None:
                 connection.execute(text(SERIES[engine.dialect.name]), given)
 
 
-def add_words(installed: Installation, dice: Random, months: int = READABLE) -> None:
+def add_words(installed: Installation, rng: Random, months: int = READABLE) -> None:
     """What people wrote in the last `months`, as HR reads it: comments, quotes, some threads.
 
     Each found theme has COMMENTS a side and month, QUOTES of them quoted; one in RARE should be
     read first, and under one quote in ASKED HR asked something and has a reply.
     """
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         releases = session.execute(
             select(Release.id, Release.wave_id).order_by(Release.id.desc()).limit(months)
         ).all()
@@ -108,19 +108,19 @@ def add_words(installed: Installation, dice: Random, months: int = READABLE) -> 
                     (theme.team_b_id, theme.team_a_id),
                 ):
                     seam = {"rater_id": rater, "target_id": target}
-                    rows += _written(theme.id, release, wave, seam, dice, place > 0)
+                    rows += _written(theme.id, release, wave, seam, rng, place > 0)
             for table in WRITTEN:
                 if found := [row for of, row in rows if of is table]:
                     session.execute(insert(table), found)
 
 
 def _written(
-    theme: int, release: int, wave: int, seam: Row, dice: Random, read: bool
+    theme: int, release: int, wave: int, seam: Row, rng: Random, read: bool
 ) -> Iterator[tuple[type[Base], Row]]:
     """What one side wrote about a theme in a month; `read`: HR has seen to what is sensitive."""
     for place in range(COMMENTS):
-        key = f"{dice.getrandbits(128):032x}"
-        kinds = "harassment" if dice.random() < 1 / RARE else ""
+        key = f"{rng.getrandbits(128):032x}"
+        kinds = "harassment" if rng.random() < 1 / RARE else ""
         yield Comment, {"key": key, "wave_id": wave, "question": "O1", "text": SAID, **seam}
         yield ReadableComment, {"comment_key": key, "wave_id": wave, "handled": read,
                                 "sensitive": kinds}  # fmt: skip
@@ -128,7 +128,7 @@ def _written(
         if place < QUOTES:
             yield Quote, {"theme_id": theme, "release_id": release, "text": SAID,
                           "rater_id": seam["rater_id"], "thread_key": key}  # fmt: skip
-            for turn, author in ((1, "hr"), (2, "writer")) if dice.random() < 1 / ASKED else ():
+            for turn, author in ((1, "hr"), (2, "writer")) if rng.random() < 1 / ASKED else ():
                 yield ThreadMessage, {"thread_key": key, "turn": turn, "wave_id": wave,
                                       "author": author, "text": SAID}  # fmt: skip
 
@@ -160,23 +160,23 @@ def _kind(level: float) -> str:
 
 
 def _figures(
-    release: int, pair: tuple[int, int], levels: dict[tuple[int, int], float], dice: Random,
+    release: int, pair: tuple[int, int], levels: dict[tuple[int, int], float], rng: Random,
     newest: bool,
 ) -> Iterator[Row]:  # fmt: skip
-    levels[pair] += dice.gauss(0, 1)
+    levels[pair] += rng.gauss(0, 1)
     level = levels[pair]
     yield _row(release, pair, "index", level - 4, _kind(level - 4))
     yield _row(release, pair[::-1], "index", level + 4, _kind(level + 4))
     yield _row(release, pair, "pair", level, _kind(level))
     if newest:
         yield _row(release, pair, "ranked", level * 0.8 + 7)
-        moved = _row(release, pair, "quarter", 50, "moved" if dice.random() < 0.1 else None)
-        shift = dice.choice((-12, 12))
+        moved = _row(release, pair, "quarter", 50, "moved" if rng.random() < 0.1 else None)
+        shift = rng.choice((-12, 12))
         yield {**moved, "n_band": None, "value": shift, "low": shift - 6, "high": shift + 6}
 
 
 def _causes(
-    release: int, pair: tuple[int, int], levels: dict[tuple[int, int], float], dice: Random,
+    release: int, pair: tuple[int, int], levels: dict[tuple[int, int], float], rng: Random,
     causes: Sequence[str],
 ) -> Iterator[Row]:  # fmt: skip
     if causes:
@@ -184,14 +184,14 @@ def _causes(
     for seam in (pair, pair[::-1]) if causes else ():
         yield _row(release, seam, "blind spot", 12)
         for cause in causes:
-            level = levels[pair] + dice.gauss(0, 8)
+            level = levels[pair] + rng.gauss(0, 8)
             yield _row(release, seam, cause, level, _kind(level))
             yield _row(release, seam, f"{cause} recent", level, _kind(level))
 
 
-def _trend(release: int, seam: tuple[int, int], dice: Random, waves: int) -> Row:
-    path = [[n, 30 + dice.gauss(0, 2), 24, 36, None] for n in range(1, waves + 1)]
-    alarm = "rising" if dice.random() < 0.05 else None
+def _trend(release: int, seam: tuple[int, int], rng: Random, waves: int) -> Row:
+    path = [[n, 30 + rng.gauss(0, 2), 24, 36, None] for n in range(1, waves + 1)]
+    alarm = "rising" if rng.random() < 0.05 else None
     return {"release_id": release, "rater_id": seam[0], "target_id": seam[1], "alarm": alarm,
             "change": 1, "change_low": -5, "change_high": 7, "moved": False, "fragile": False,
             "smallest_change": 9, "path": path}  # fmt: skip

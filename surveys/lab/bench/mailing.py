@@ -19,18 +19,18 @@ from surveys.lab.bench.result import Timed
 from surveys.operating.serving import parts_of
 from surveys.sending.outbox import deliver_due
 
-LONGEST = 60.0
+MAX_SECONDS = 60.0
 TEAM = 100
 
 
-def mailing(app: Flask, invitations: int, dice: Random) -> list[Timed]:
+def mailing(app: Flask, invitations: int, rng: Random) -> list[Timed]:
     """Open a wave of so many people and send its mails by one worker.
 
     Raises SettingsError without the extra.
     """
     teams = [f"Team {n:03}" for n in range(max(2, invitations // TEAM))]
     sizes = {team: invitations // len(teams) for team in teams}
-    company = found_company(app, sizes, list(pairwise(teams)), dice)
+    company = found_company(app, sizes, list(pairwise(teams)), rng)
     open_next(company)
     seconds, got = _send_all(app)
     with parts_of(app).engine.connect() as connection:
@@ -38,7 +38,7 @@ def mailing(app: Flask, invitations: int, dice: Random) -> list[Timed]:
         sent = int(connection.execute(text(query)).scalar_one())
     # Beside its invitation a manager gets the mail of the account.
     expected = sum(sizes.values()) + len(teams)
-    bar = LONGEST * expected / 10_000
+    bar = MAX_SECONDS * expected / 10_000
     return [
         Timed(f"{expected:,} invitations and access mails, one worker", f"{seconds:.0f} s",
               f"≤ {bar:.0f} s", seconds <= bar),
@@ -52,7 +52,7 @@ def _send_all(app: Flask) -> tuple[float, dict[str, int]]:
     installed, port = parts_of(app), free_port()
     settings = replace(installed.settings, outbox=f"smtp://127.0.0.1:{port}")
     with subprocess.Popen(
-        [sys.executable, "-m", "surveys.lab.bench.taking", str(port)],
+        [sys.executable, "-m", "surveys.lab.bench.mail_sink", str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={"PYTHONPATH": str(ROOT)},

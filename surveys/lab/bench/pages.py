@@ -24,19 +24,19 @@ Took = dict[str, list[float]]
 
 
 def pages(
-    app: Flask, beside: AbstractContextManager[Flask], answers: int, dice: Random
+    app: Flask, beside: AbstractContextManager[Flask], answers: int, rng: Random
 ) -> list[Timed]:
     """Time each page of a company with all `answers`, and of one with a hundredth of them.
 
     The two are alike but for that and are asked in turn, page by page, so that a noisy machine is
     noisy for both.
     """
-    seed = dice.random()
+    seed = rng.random()
     with beside as small:
         for one, count in ((app, answers), (small, answers // 100)):
             large_company(parts_of(one), Random(seed), CAUSES)
             add_words(parts_of(one), Random(seed))
-            add_account(Company(one, dice, {}, []), HR, "hr")
+            add_account(Company(one, rng, {}, []), HR, "hr")
             add_answers(parts_of(one).engine, count)
             with parts_of(one).engine.begin() as connection:
                 connection.execute(text("ANALYZE"))  # as a database does by itself in five years

@@ -20,7 +20,7 @@ from surveys.access import accounts
 from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
 from surveys.curating.deciding import decide_quote
-from surveys.database import Sessions, storing, writing
+from surveys.database import Sessions, write_connection, write_session
 from surveys.directory import importing
 from surveys.handovers import HOURS, POINT
 from surveys.lab.demo import acting, story
@@ -87,7 +87,7 @@ def play(sessions: Sessions, engine: Engine, settings: Settings, progress: Progr
 
 
 def _set_up(stage: Stage, first: date) -> None:
-    with writing(stage.sessions) as session:
+    with write_session(stage.sessions) as session:
         pulse = setup.the_pulse(session)
         importing.apply_import(
             session, importing.plan_import(session, story.directory(stage.world, 0))
@@ -127,7 +127,7 @@ def _play_open_month(stage: Stage) -> str:
 
 
 def _open_next(stage: Stage, month: int) -> Wave:
-    with writing(stage.sessions) as session:
+    with write_session(stage.sessions) as session:
         wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
         with clock.at(wave.opens_at):
             text = story.directory(stage.world, month)
@@ -145,24 +145,24 @@ def _answer(stage: Stage, wave: Wave, responses: list[Response], month: int) -> 
         ids = {person.email: person.id for person in session.scalars(select(Person))}
     secret = mail_secret(stage.settings, wave.id)
     stage.remarks.new_month()
-    dice = Random(month)
+    rng = Random(month)
     for person, parts in by_person.items():
         code = tokens.personal_code(secret, wave.id, ids[story.address_of(person)])
         ballot = Ballot(
-            stage.teams[parts[0].team], tuple(_part(stage, wave, p, dice) for p in parts)
+            stage.teams[parts[0].team], tuple(_part(stage, wave, p, rng) for p in parts)
         )
-        with storing(stage.engine) as connection:
+        with write_connection(stage.engine) as connection:
             ballot_box.cast(connection, ballot_box.admit(connection, code), code, ballot)
 
 
-def _part(stage: Stage, wave: Wave, response: Response, dice: Random) -> SeamBallot:
+def _part(stage: Stage, wave: Wave, response: Response, rng: Random) -> SeamBallot:
     target = stage.teams[response.target]
     if response.no_dealings:
         return SeamBallot(target, met=False, scores={}, comments={})
     given = {code: score for code, score in response.answers.items() if code in wave.items}
     if "A1" in wave.items and "C5" in given:
         # The simulator knows no item on noticed change: those at ease are likelier to see one.
-        given["A1"] = max(1, min(5, given["C5"] + dice.choice((-1, 0, 0, 1))))
+        given["A1"] = max(1, min(5, given["C5"] + rng.choice((-1, 0, 0, 1))))
     # Dice of their own: the rest of the story is the same with and without these two answers.
     own = Random(f"{wave.number} {response.team} {response.target} {sorted(given.items())}")
     if own.random() < NAMES_A_POINT:
@@ -176,7 +176,7 @@ def _part(stage: Stage, wave: Wave, response: Response, dice: Random) -> SeamBal
 def _happen(stage: Stage, month: int) -> None:
     """What managers and HR do after a release."""
     pair = tuple(sorted(stage.teams[name] for name in story.CENTRE))
-    with writing(stage.sessions) as session:
+    with write_session(stage.sessions) as session:
         if month + 1 == story.SHOCK_MONTH:
             session.add(
                 Note(
@@ -206,7 +206,7 @@ def _release_quotes(session: Session, number: int) -> None:
 
 def _links(stage: Stage, code: str) -> Links:
     base = stage.settings.base_url
-    with writing(stage.sessions) as session:
+    with write_session(stage.sessions) as session:
         entrances = {}
         for team in story.CENTRE:
             account = acting.manager_of(session, stage.teams[team])

@@ -17,7 +17,7 @@ class Remarks:
 
     def __init__(self, seed: int, names: list[str]) -> None:
         self._all: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["comment"]
-        self._dice = Random(seed)
+        self._rng = Random(seed)
         self._names = names
         self._used: set[str] = set()
 
@@ -29,17 +29,17 @@ class Remarks:
         """Comments by question of one person about one team; `core`: the founding pair."""
         written: dict[str, str] = {}
         if cause is not None:
-            topic = "other" if self._dice.random() < OUTSIDE else cause
+            topic = "other" if self._rng.random() < OUTSIDE else cause
             written["O1"] = self._pick("O1", topic, team, target, core)
-            if self._dice.random() < SECOND:
-                topic = self._dice.choice([cause, "praise"])
+            if self._rng.random() < SECOND:
+                topic = self._rng.choice([cause, "praise"])
                 written["O2"] = self._pick("O2", topic, team, target, core)
-        elif self._dice.random() < SECOND:
+        elif self._rng.random() < SECOND:
             written["O2"] = self._pick("O2", "praise", team, target, core)
         return {question: text for question, text in written.items() if text}
 
     def _pick(self, question: str, cause: str, team: str, target: str, core: bool) -> str:
-        names = self._dice.random() < OPEN_HEARTED
+        names = self._rng.random() < OPEN_HEARTED
         sides = {team, "any"} if core else {"any"}
         asked = [
             c
@@ -50,9 +50,9 @@ class Remarks:
         fitting = [c for c in asked if c["cause"] == cause and not c.get("names")]
         pool = (naming if names else fitting) or fitting or asked
         fresh = [c for c in pool if c["text"] not in self._used] or pool
-        chosen = self._dice.choice(fresh)["text"]
+        chosen = self._rng.choice(fresh)["text"]
         self._used.add(chosen)
-        person = self._dice.choice(self._names)
+        person = self._rng.choice(self._names)
         return (
             str(chosen)
             .replace("{T}", target)

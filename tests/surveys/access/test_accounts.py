@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from surveys import clock
 from surveys.access import accounts, audit
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.audit import AuditEntry
 from surveys.models.people import Account, SignIn
 from surveys.web import Installation
@@ -16,7 +16,7 @@ from tests.factories import PASSWORD, account
 
 
 def link_for(installed: Installation, email: str | None) -> str:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         owner = session.scalar(select(Account).where(Account.email == email)) if email else None
         return accounts.make_link(session, owner)
 
@@ -62,7 +62,7 @@ def test_access_can_be_taken_away_at_once(installed: Installation, client: Flask
     account(installed, "hr@example.org", "hr")
     former = account(installed, "m@example.org", "hr")
     client.post("/sign-in", data={"email": "m@example.org", "password": PASSWORD})
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         accounts.revoke(session, session.get_one(Account, former.id))
     assert client.get("/pairs").status_code == 302
     client.post("/sign-in", data={"email": "m@example.org", "password": PASSWORD})
@@ -116,10 +116,10 @@ def test_sign_in_leads_only_to_this_site(
 
 
 def test_the_audit_chain_shows_a_changed_entry(either: Installation) -> None:
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         for number in range(3):
             audit.record(session, "hr@example.org", "did something", number=number)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         assert audit.first_broken(session) is None
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()[1]
         entry.detail = {"number": 7}

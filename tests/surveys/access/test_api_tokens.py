@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, text
 from surveys import clock
 from surveys.access import api_tokens, throttle
 from surveys.commands import cli
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.access import ApiToken
 from surveys.models.audit import AuditEntry
 from surveys.models.people import SignInFailure, Team
@@ -24,7 +24,7 @@ USERS = "/scim/v2/Users"
 
 
 def made(installed: Installation, scopes: tuple[str, ...] = ("scim",)) -> str:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         return api_tokens.make_token(session, "test", "Okta", scopes)
 
 
@@ -43,7 +43,7 @@ def test_only_the_hash_is_stored(either: Installation) -> None:
 def test_a_token_opens_until_it_is_taken_back(either: Installation) -> None:
     client, token = APPS[id(either)].test_client(), made(either)
     assert knock(client, token) == 200
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         api_tokens.revoke_token(session, "test", 1)
     assert knock(client, token) == 401
     with either.sessions() as session:
@@ -66,8 +66,8 @@ def test_guessing_ends_and_the_right_token_goes_on(
     either: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, token = APPS[id(either)].test_client(), made(either)
-    seen = [knock(client, f"guess-{i}") for i in range(throttle.MOST_FAILURES + 3)]
-    assert seen == [401] * throttle.MOST_FAILURES + [429] * 3
+    seen = [knock(client, f"guess-{i}") for i in range(throttle.MAX_FAILURES + 3)]
+    assert seen == [401] * throttle.MAX_FAILURES + [429] * 3
     assert knock(client, token) == 200
     account(either, "hr@example.org", "hr")
     APPS[id(either)].config["WTF_CSRF_ENABLED"] = False
@@ -89,7 +89,7 @@ def test_no_token_at_all_is_no_guess(app: Flask, installed: Installation, header
 def test_hr_makes_one_on_a_page_and_sees_it_once(app: Flask, installed: Installation) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     for role in ("hr", "admin", "manager"):
-        with writing(installed.sessions) as session:
+        with write_session(installed.sessions) as session:
             team = Team(name=f"Team of {role}")
             session.add(team)
             session.flush()

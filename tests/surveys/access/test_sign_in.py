@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from app import create_app
 from surveys import clock
 from surveys.access import second_factor, throttle
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.people import Account, SignIn, SignInFailure, SignInLink
 from surveys.sending.outbox import deliver_due
 from surveys.settings import Settings
@@ -173,8 +173,8 @@ def test_unknown_addresses_are_counted_alike(hr: Account, client: FlaskClient) -
 
 
 def test_one_place_cannot_try_many_accounts(installed: Installation, client: FlaskClient) -> None:
-    with writing(installed.sessions) as session:
-        for _ in range(throttle.MOST_FROM_ONE_PLACE):
+    with write_session(installed.sessions) as session:
+        for _ in range(throttle.MAX_FROM_ONE_PLACE):
             throttle.count(session, throttle.place_bucket(installed.settings, "127.0.0.1"))
     assert client.post("/sign-in", data=WRONG).status_code == 429
     assert client.post("/enter", data={"code": "guess"}).status_code == 429
@@ -253,7 +253,7 @@ def test_addresses_from_a_proxy_are_believed_only_where_there_is_one(
     for proxies, believed in ((0, "127.0.0.1"), (1, "203.0.113.9")):
         app = create_app(replace(settings, proxies=proxies))
         app.config["WTF_CSRF_ENABLED"] = False
-        with writing(installed.sessions) as session:
+        with write_session(installed.sessions) as session:
             session.execute(delete(SignInFailure))
         app.test_client().post("/sign-in", data=WRONG, headers=forwarded)
         with installed.sessions() as session:

@@ -10,7 +10,7 @@ from surveys import clock
 from surveys.answering import ballot_box, sealing, tokens
 from surveys.answering.ballot_box import NotAccepted
 from surveys.answering.sealing import Ballot
-from surveys.database import storing
+from surveys.database import write_connection
 from surveys.models.ballots import SealedBallot
 from surveys.models.pulses import Invitation
 from surveys.web import Installation
@@ -92,7 +92,7 @@ def test_a_receipt_takes_the_answer_back_and_the_link_can_answer_again(
     teams = company(either)
     wave = opened(either)
     receipt = answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
-    with during(wave), storing(either.engine) as connection:
+    with during(wave), write_connection(either.engine) as connection:
         ballot_box.withdraw(connection, receipt)
     key = sealing.private_key(either.settings, wave.id)
     with either.sessions() as session:

@@ -11,7 +11,7 @@ from surveys import clock
 from surveys.answering import replying, tokens
 from surveys.curating import asking
 from surveys.curating.themes import CuratingError
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.ballots import Comment
 from surveys.models.people import Person
 from surveys.models.themes import Quote
@@ -47,7 +47,7 @@ class Asked:
             installed, self.wave, "buying1@example.org", self.teams["Buying"], said
         )
         closed(installed, self.wave)
-        with writing(installed.sessions) as session:
+        with write_session(installed.sessions) as session:
             keys = {tokens.comment_key(tokens.thread_of(self.receipt), place) for place in (0, 1)}
             own = session.scalars(select(Comment).where(Comment.key.in_(keys))).all()
             self.found = sorted(comment.text for comment in own)
@@ -60,7 +60,7 @@ class Asked:
 @pytest.fixture
 def asked(either: Installation) -> Asked:
     made = Asked(either)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         asking.ask(session, made.quote, QUESTION)
     return made
 
@@ -81,11 +81,11 @@ def test_a_receipt_leads_to_the_own_comments_and_a_code_does_not(
 def test_a_reply_is_redacted_before_it_is_stored_and_hr_reads_it(
     either: Installation, asked: Asked
 ) -> None:
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         person = session.scalars(select(Person)).first()
         assert person is not None
         person.name = "Ottilie Brandvold"
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         place = replying.waiting(session, asked.receipt)[0].place
         replying.reply(session, asked.receipt, place, "Rush orders, ask Ottilie Brandvold.")
     with either.sessions() as session:
@@ -101,7 +101,7 @@ def test_a_reply_is_redacted_before_it_is_stored_and_hr_reads_it(
 def test_hr_waits_for_the_reply_and_cannot_ask_without_a_comment(
     either: Installation, asked: Asked
 ) -> None:
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         with pytest.raises(CuratingError, match="still waits"):
             asking.ask(session, asked.quote, "And another?")
         with pytest.raises(CuratingError, match="Nobody can be asked"):
@@ -116,11 +116,11 @@ def test_two_turns_at_the_same_moment_lose_nothing(either: Installation, asked: 
     with either.sessions() as session:
         question = session.scalars(select(ThreadMessage)).one()
     where = (question.thread_key, question.wave_id)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         replying.add_turn(session, *where, "writer", 2, "first")
     with (
         pytest.raises(replying.ReplyRefused, match="same moment"),
-        writing(either.sessions) as session,
+        write_session(either.sessions) as session,
     ):
         replying.add_turn(session, *where, "hr", 2, "second")
     with either.sessions() as session:
@@ -128,9 +128,9 @@ def test_two_turns_at_the_same_moment_lose_nothing(either: Installation, asked: 
         assert [turn.text for turn in turns] == [QUESTION, "first"]
     with (
         pytest.raises(replying.ReplyRefused, match="full"),
-        writing(either.sessions) as session,
+        write_session(either.sessions) as session,
     ):
-        replying.add_turn(session, *where, "hr", replying.MOST_TURNS + 1, "too many")
+        replying.add_turn(session, *where, "hr", replying.MAX_TURNS + 1, "too many")
 
 
 def test_a_thread_has_no_time_and_no_person(either: Installation, asked: Asked) -> None:

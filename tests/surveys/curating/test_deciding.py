@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveys.curating import deciding, workbench
 from surveys.curating.themes import CuratingError
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.ballots import Comment
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Correction, Quote, Theme, ThemeComment
@@ -73,7 +73,7 @@ class Desk:
         closed(self.installed, wave)
 
     def decide(self, decision: Callable[[Session], object]) -> None:
-        with writing(self.installed.sessions) as session:
+        with write_session(self.installed.sessions) as session:
             decision(session)
 
     def found(self, session: Session) -> list[Theme]:

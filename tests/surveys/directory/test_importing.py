@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory.importing import FileProblem, apply_import, decode, plan_import, read_rows
 from surveys.models.people import Account, Person
 from surveys.web import Installation
@@ -14,7 +14,7 @@ GOOD = "name,email,team,manager\nAda Winter,ada@x.org,Buying,yes\nBen Sommer,ben
 
 
 def load(installed: Installation, text: str) -> None:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         apply_import(session, plan_import(session, text))
 
 
@@ -59,7 +59,7 @@ def test_an_unknown_team_is_a_problem_once_teams_are_known(installed: Installati
 def test_with_one_problem_nothing_is_imported(installed: Installation) -> None:
     with installed.sessions() as session:
         plan = plan_import(session, GOOD + "Cem,nonsense,Buying,")
-    with pytest.raises(FileProblem), writing(installed.sessions) as session:
+    with pytest.raises(FileProblem), write_session(installed.sessions) as session:
         apply_import(session, plan)
     with installed.sessions() as session:
         assert session.scalars(select(Person)).all() == []

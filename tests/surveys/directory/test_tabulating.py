@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory import importing, undoing
 from surveys.directory.importing import FileProblem
 from surveys.directory.tabulating import guess, lacking, our_csv, table_of
@@ -115,7 +115,7 @@ def test_what_is_no_workbook_is_said_to_be_none(raw: bytes) -> None:
 
 
 def load(installed: Installation, text: str) -> importing.Plan:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         plan = importing.plan_import(session, text)
         undoing.remember(session)
         importing.apply_import(session, plan)
@@ -140,7 +140,7 @@ def test_the_last_import_can_be_taken_back_once(either: Installation) -> None:
     load(either, before)
     changed = before.replace("Buying Person 2,buying2@example.org,Buying", "New,new@x.org,Selling")
     load(either, changed.replace("Buying Person 1,buying1@example.org,Buying,yes\n", ""))
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         undoing.undo_import(session)
     with either.sessions() as session:
         people = {
@@ -151,5 +151,5 @@ def test_the_last_import_can_be_taken_back_once(either: Installation) -> None:
     assert people["buying2@example.org"] == "Buying"
     assert "new@x.org" not in people
     assert managers == {"buying1@example.org", "selling1@example.org"}
-    with pytest.raises(NotReady), writing(either.sessions) as session:
+    with pytest.raises(NotReady), write_session(either.sessions) as session:
         undoing.undo_import(session)

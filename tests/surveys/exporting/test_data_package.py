@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from surveys import clock
 from surveys.commands import cli
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.exporting.column_words import WORDS
 from surveys.exporting.data_package import QUOTES, TABLES, write_package
@@ -35,7 +35,7 @@ def teams(either: Installation) -> dict[str, int]:
     """A first month, an agreement whose text a spreadsheet would compute, one released quote."""
     found = first_month(either)
     moment = datetime(2026, 3, 30, tzinfo=UTC)
-    with clock.at(moment), writing(either.sessions) as session:
+    with clock.at(moment), write_session(either.sessions) as session:
         pair = (found["Buying"], found["Selling"])
         agreements.propose(
             session, pair, "communication", "joint_meetings", "=1+1", date(2026, 4, 1)
@@ -95,7 +95,7 @@ def test_the_questions_are_those_in_use(
     either: Installation, teams: dict[str, int], tmp_path: Path
 ) -> None:
     before = written(either, tmp_path / "before.zip")["items"]
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         pulse = setup.the_pulse(session)
         rewording.reword(session, pulse, "en", {"C1": "{T} answers us."})
     after = written(either, tmp_path / "after.zip")["items"]

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from pptx import Presentation
 from sqlalchemy import select, update
 
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.releases import Figure, Release
 from surveys.models.themes import Quote
 from surveys.web import Installation
@@ -33,7 +33,7 @@ def pair(installed: Installation, client: FlaskClient) -> str:
                 given = part(teams[other], 1 + i % 4, {k: v for k, v in said.items() if v})
                 answer(installed, wave, f"{team.lower()}{i}@example.org", teams[team], given)
         closed(installed, wave)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         session.execute(update(Quote).values(state="released"))
     account(installed, "hr@example.org", "hr")
     sign_in(client, "hr@example.org")

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.releases import ThemeFigure
 from surveys.models.themes import Quote, Theme
 from surveys.web import Installation
@@ -28,7 +28,7 @@ def released(installed: Installation, client: FlaskClient) -> Quote:
     closed(installed, wave)
     account(installed, "hr@example.org", "hr")
     sign_in(client, "hr@example.org")
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         found = session.scalars(
             select(Quote).join(Theme, Theme.id == Quote.theme_id).where(Theme.kind != "cause")
         ).all()

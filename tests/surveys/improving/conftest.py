@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import clock
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.improving import agreements
 from surveys.models.agreements import Agreement
 from surveys.web import Installation
@@ -40,13 +40,13 @@ class House:
         return "/pairs/{}/{}".format(*self.pair)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        with writing(self.installed.sessions) as session:
+    def write_session(self) -> Iterator[Session]:
+        with write_session(self.installed.sessions) as session:
             yield session
 
     def agreement(self, *steps: agreements.PlannedStep, signed: bool = True) -> int:
         """An agreement of today; returns its number."""
-        with self.writing() as session:
+        with self.write_session() as session:
             made = agreements.propose(
                 session, self.pair, "communication", "joint_meetings", "Meet.", TODAY, steps=steps
             )

@@ -103,13 +103,13 @@ def test_what_cannot_be_is_said_beside_its_field(
 )
 def test_the_rules_hold_without_the_form(house: House, more: dict[str, object], says: str) -> None:
     given = {"cause": "objectives", "strategy": "shared_kpis", "text": "x", "starts_on": TODAY}
-    with house.writing() as session, pytest.raises(agreements.AgreementError, match=says):
+    with house.write_session() as session, pytest.raises(agreements.AgreementError, match=says):
         agreements.propose(session, house.pair, **{**given, **more})  # type: ignore[arg-type]
 
 
 def test_an_end_is_never_in_the_past_and_comes_once(house: House) -> None:
     number = house.agreement()
-    with house.writing() as session:
+    with house.write_session() as session:
         made = session.merge(house.stored(number))
         with pytest.raises(agreements.AgreementError, match="today or later"):
             agreements.end(session, made, TODAY - timedelta(days=1), "Late.")
@@ -119,7 +119,7 @@ def test_an_end_is_never_in_the_past_and_comes_once(house: House) -> None:
 
 
 def test_a_link_from_a_cause_or_a_theme_fills_the_form(house: House) -> None:
-    with house.writing() as session:
+    with house.write_session() as session:
         a, b = sorted(house.pair)
         session.add(Theme(id=7, team_a_id=a, team_b_id=b, label=1, kind="found", name="Price"))
         other = sorted((house.teams["Buying"], house.teams["Making"]))
@@ -153,7 +153,7 @@ def test_whether_it_helped_stands_where_pages_begin(
 ) -> None:
     closed(house.installed, opened(house.installed))
     number = house.agreement()
-    with house.writing() as session:
+    with house.write_session() as session:
         if low is not None:
             session.get_one(Agreement, number).effect = {
                 "value": (low + high) // 2, "low": low, "high": high, "changed": changed,

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from surveys.access import api_tokens
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.audit import AuditEntry
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.web import Installation
@@ -27,7 +27,7 @@ def ground(either: Installation) -> tuple[Flask, str]:
 def client_of(app: Flask, scope: str | None) -> FlaskClient:
     client = app.test_client()
     if scope:
-        with writing(app.extensions["tribometer"].sessions) as session:
+        with write_session(app.extensions["tribometer"].sessions) as session:
             token = api_tokens.make_token(session, "hr@example.org", "ERP", [scope])
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client

@@ -63,7 +63,7 @@ def test_a_goal_is_ended_by_its_own_side_and_its_conflicts_stay(house: House) ->
     add(house, "buyer", "Buying", name="Cost")
     add(house, "seller", "Selling")
     one, two = numbers(house)
-    with house.writing() as session:
+    with house.write_session() as session:
         pair = session.get_one(Goal, one), session.get_one(Goal, two)
         goals.mark_conflict(session, pair[1], pair[0], "Cheap is slow.")
     assert house.browsers["seller"].post(f"{house.page}/goals/{one}/end").status_code == 404
@@ -82,8 +82,8 @@ def test_a_target_is_a_finite_number(house: House, target: str) -> None:
 
 
 def test_a_team_has_a_dozen_goals_at_most(house: House) -> None:
-    with house.writing() as session:
-        for _n in range(goals.MOST_GOALS):
+    with house.write_session() as session:
+        for _n in range(goals.MAX_GOALS):
             goals.add_goal(session, house.teams["Buying"], "x", "higher", "%", 1.0, "year")
         with pytest.raises(goals.GoalError, match="up to 12 goals"):
             goals.add_goal(session, house.teams["Buying"], "x", "higher", "%", 1.0, "year")

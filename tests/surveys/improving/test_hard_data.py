@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from surveys.directory.tabulating import table_of
-from surveys.improving.hard_data import MOST_POINTS, number_of, plan_series
+from surveys.improving.hard_data import MAX_POINTS, number_of, plan_series
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Team
 from surveys.reading.pages import Month
@@ -124,7 +124,7 @@ def test_a_kept_series_keeps_its_unit_and_direction(house: House) -> None:
 
 
 def test_spaces_that_cannot_be_seen_make_no_other_name(house: House) -> None:
-    with house.writing() as session:
+    with house.write_session() as session:
         session.get_one(Team, house.teams["Buying"]).name = "Buying  East"
         one, other = house.pair
         made = {"name": "Late  orders", "unit": "a\u00a0month", "better": "lower"}
@@ -140,9 +140,9 @@ def test_spaces_that_cannot_be_seen_make_no_other_name(house: House) -> None:
 def test_there_is_an_end_to_series_and_values(house: House) -> None:
     many = "".join(f"S{n},x,lower,,2026-01-31,1\n" for n in range(7))
     assert "up to 6 series" in upload(house, "hr", HEAD + many)
-    days = [date.fromordinal(date(2024, 1, 1).toordinal() + n) for n in range(MOST_POINTS + 1)]
+    days = [date.fromordinal(date(2024, 1, 1).toordinal() + n) for n in range(MAX_POINTS + 1)]
     long = "".join(f"S,x,lower,,{day},1\n" for day in days)
-    assert f"up to {MOST_POINTS} values" in upload(house, "hr", HEAD + long)
+    assert f"up to {MAX_POINTS} values" in upload(house, "hr", HEAD + long)
 
 
 def test_a_workbook_is_read_like_a_file(house: House) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from surveys import clock
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.improving import agreements
 from surveys.improving.agreements import PlannedStep
 from surveys.improving.reminding import queue_agreement_mails
@@ -27,7 +27,10 @@ BOTH = 4
 
 def look(house: House, day: date, hour: int = 10) -> int:
     """What the worker queues when it looks at this hour (UTC)."""
-    with clock.at(datetime(day.year, day.month, day.day, hour, tzinfo=UTC)), house.writing() as s:
+    with (
+        clock.at(datetime(day.year, day.month, day.day, hour, tzinfo=UTC)),
+        house.write_session() as s,
+    ):
         return queue_agreement_mails(s)
 
 
@@ -42,7 +45,7 @@ def test_a_step_that_is_done_or_of_an_ended_or_unsigned_agreement_is_let_be(hous
     done = house.agreement(PlannedStep("Fix the day", TODAY))
     ended = house.agreement(PlannedStep("Fix the day", TODAY))
     house.agreement(PlannedStep("Fix the day", TODAY), signed=False)
-    with house.writing() as session:
+    with house.write_session() as session:
         one = session.get_one(Agreement, done)
         agreements.tick(one, one.steps[0].id, done=True)
         agreements.end(session, session.get_one(Agreement, ended), TODAY, "Enough.")
@@ -61,7 +64,7 @@ def test_after_a_long_stop_only_the_latest_is_said(house: House) -> None:
 def test_nothing_goes_at_weekends_on_holidays_or_before_nine(house: House) -> None:
     saturday = date(2026, 3, 7)
     house.agreement(PlannedStep("Fix the day", saturday))
-    with house.writing() as session:
+    with house.write_session() as session:
         session.scalars(select(Pulse)).one().holidays = ["2026-03-09"]
     days = [saturday + timedelta(days=n) for n in range(4)]
     assert [look(house, day) for day in days[:3]] == [0, 0, 0]
@@ -72,7 +75,7 @@ def test_nothing_goes_at_weekends_on_holidays_or_before_nine(house: House) -> No
 def test_a_second_signature_is_asked_for_after_a_week(house: House) -> None:
     number = house.agreement(signed=False)
     assert look(house, TODAY + timedelta(days=9)) == 0, "nobody has signed yet"
-    with house.writing() as session:
+    with house.write_session() as session:
         made = session.get_one(Agreement, number)
         agreements.sign(session, made, house.teams["Buying"], None)
     told = [look(house, TODAY + timedelta(days=n)) for n in range(20)]
@@ -84,7 +87,7 @@ def test_six_workers_at_once_say_it_once(house: House) -> None:
 
     def work(_n: int) -> int:
         at = datetime(2026, 3, 4, 10, tzinfo=UTC)
-        with clock.at(at), writing(house.installed.sessions) as session:
+        with clock.at(at), write_session(house.installed.sessions) as session:
             return queue_agreement_mails(session)
 
     with ThreadPoolExecutor(6) as pool:
@@ -93,7 +96,7 @@ def test_six_workers_at_once_say_it_once(house: House) -> None:
 
 @pytest.mark.parametrize("kind", ["step", "unsigned"])
 def test_the_mail_is_in_the_readers_language_and_leads_to_the_pair(house: House, kind: str) -> None:
-    with house.writing() as session:
+    with house.write_session() as session:
         manager = session.scalars(
             select(Account).join(Grant).where(Grant.team_id == house.teams["Buying"])
         ).first()
@@ -105,7 +108,7 @@ def test_the_mail_is_in_the_readers_language_and_leads_to_the_pair(house: House,
         day = TODAY
     else:
         number, day = house.agreement(signed=False), TODAY + timedelta(days=7)
-        with house.writing() as session:
+        with house.write_session() as session:
             made = session.get_one(Agreement, number)
             agreements.sign(session, made, house.teams["Buying"], None)
     look(house, day)

@@ -17,7 +17,7 @@ from surveys.settings import Settings
 from surveys.web import Installation
 from tests.postgres import Cluster, free_port
 
-PATIENCE = 60
+TIMEOUT = 60
 
 
 @dataclass
@@ -60,7 +60,7 @@ def web(tmp_path: Path, postgres: Cluster) -> Iterator[Web]:
 
 def wait_for(port: int, log: Path) -> None:
     """Wait until the server is ready."""
-    for _ in range(PATIENCE * 10):
+    for _ in range(TIMEOUT * 10):
         try:
             with Browser(port) as browser:
                 if browser.get("/readyz")[0] == 200:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, MetaData, func, select, update
 
 from surveys.commands import cli
-from surveys.database import make_engine, make_sessions, writing
+from surveys.database import make_engine, make_sessions, write_session
 from surveys.jobs import Jobs
 from surveys.migrating import upgrade
 from surveys.models.audit import OutboxMessage
@@ -91,7 +91,7 @@ def test_from_sqlite_to_postgresql_and_on_with_new_rows(
     write_archive(installed.engine, tmp_path / "a.zip", quiet)
     engine = make_engine(postgres.new_database(empty=True))
     restore_archive(engine, tmp_path / "a.zip", quiet)
-    with writing(make_sessions(engine)) as session:
+    with write_session(make_sessions(engine)) as session:
         session.add(Team(name="New"))  # its number must not be one that is taken
     with make_sessions(engine)() as session:
         assert session.scalar(select(func.count()).select_from(Team)) == 3
@@ -195,7 +195,7 @@ def test_a_damaged_archive_changes_nothing(
 
 
 def test_restoring_by_command_sends_nothing_again(filled: Installation, tmp_path: Path) -> None:
-    with writing(filled.sessions) as session:
+    with write_session(filled.sessions) as session:
         session.execute(update(OutboxMessage).values(state="waiting"))
     write_archive(filled.engine, tmp_path / "a.zip", quiet)
     folder = tmp_path / "restored"
@@ -243,7 +243,7 @@ def test_a_backup_while_people_write_is_of_one_moment(
 
     def write_meanwhile(step: str, _done: float, _total: float) -> None:
         if step == "person":
-            with writing(either.sessions) as session:
+            with write_session(either.sessions) as session:
                 session.add(Team(name="Came in between"))
 
     made = write_archive(either.engine, tmp_path / "a.zip", write_meanwhile)

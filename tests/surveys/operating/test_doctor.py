@@ -15,7 +15,7 @@ from sqlalchemy import delete, update
 from surveys import clock, heartbeat
 from surveys.access import audit
 from surveys.commands import cli
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.audit import AuditEntry, OutboxMessage
 from surveys.models.pulses import Pulse, Wave
 from surveys.operating import worker
@@ -81,7 +81,7 @@ def open_key_folder(installed: Installation) -> None:
 
 
 def change_log(installed: Installation) -> None:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         for _ in range(2):
             audit.record(session, "hr@example.org", "did something")
         session.execute(update(AuditEntry).values(actor="somebody else"))
@@ -119,7 +119,7 @@ def test_a_wave_that_nobody_closed_is_a_fault(well: Installation) -> None:
 def test_a_dead_mail_server_is_a_fault_and_a_failed_mail_is_said(installed: Installation) -> None:
     company(installed)
     account(installed, "hr@example.org", "hr")
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         session.add(OutboxMessage(once="x", kind="release", state="failed", due_at=clock.now()))
     done = CliRunner().invoke(
         cli,
@@ -140,7 +140,7 @@ def test_an_empty_folder_is_said_to_be_one(tmp_path_factory: pytest.TempPathFact
 
 
 def test_audit_show_prints_the_newest_entries_in_order(installed: Installation) -> None:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         for number in range(3):
             audit.record(session, "hr@example.org", f"did {number}", name="a\x1b[2Jb", team=number)
     lines = run(installed, "audit", "show", "--last", "2").output.splitlines()
@@ -167,13 +167,13 @@ def test_an_audit_log_that_is_away_is_said_plainly(
 
 def test_audit_verify_prints_the_head_and_finds_a_rewritten_log(installed: Installation) -> None:
     account(installed, "hr@example.org", "hr")
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         audit.record(session, "hr@example.org", "did something")
     first = run(installed, "audit", "verify")
     assert "1 entries" in first.output
     head = first.output.split("Head: ")[1].strip()
     assert run(installed, "audit", "verify", "--head", head).exit_code == 0
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         session.query(AuditEntry).delete()
         audit.record(session, "hr@example.org", "did something harmless")
     rewritten = run(installed, "audit", "verify", "--head", head)
@@ -211,12 +211,12 @@ def test_mails_that_wait_too_long_are_a_fault_and_reminders_are_not_told(
 ) -> None:
     """A reminder waits for everybody who has not answered."""
     now = clock.now()
-    with writing(well.sessions) as session:
+    with write_session(well.sessions) as session:
         session.execute(delete(OutboxMessage))
         for kind in ("release", "reminder", "chat_reminder"):
             session.add(OutboxMessage(once=kind, kind=kind, state="waiting", due_at=now))
     assert says(well, "outbox").says == "1 unsent, none failed."
-    with writing(well.sessions) as session:
+    with write_session(well.sessions) as session:
         # Tried six times, and the last time just now: so it came four hours ago.
         pause = outbox.pause_after(6)
         session.execute(update(OutboxMessage).values(attempts=6, due_at=now + pause))
@@ -247,7 +247,7 @@ def test_a_time_zone_that_is_not_known_and_a_clock_that_is_behind(well: Installa
     closed(well, wave)
     with clock.at(wave.opens_at - timedelta(days=9)):
         assert "clock" in faults(well)
-    with writing(well.sessions) as session:
+    with write_session(well.sessions) as session:
         session.execute(update(Pulse).values(time_zone="Atlantis/Capital"))
     assert "tzdata" in says(well, "time zones").says
 

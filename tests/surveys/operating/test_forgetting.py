@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 
 from surveys import clock
 from surveys.access import api_tokens, audit, throttle
-from surveys.database import Base, writing
+from surveys.database import Base, write_session
 from surveys.directory import undoing
 from surveys.improving import agreements
 from surveys.models.access import ApiToken
@@ -58,7 +58,7 @@ def test_what_waits_and_what_an_agreement_needs_stays(either: Installation) -> N
     """By its sent mails an agreement knows whom it told of a step: they stay as long as it runs."""
     teams = sorted(company(either).values())
     today, plan = clock.now().date(), playbook()[0]
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         session.execute(delete(OutboxMessage))
         made = agreements.propose(
             session, (teams[0], teams[1]), plan.causes[0], plan.code, "As said.", today
@@ -71,7 +71,7 @@ def test_what_waits_and_what_an_agreement_needs_stays(either: Installation) -> N
     with clock.at(later):
         forget_operational(either.sessions)
     assert messages(either) == {"unsigned", "forgot"}
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         ended = {"ended_on": today, "end_reason": "Over."}
         session.execute(update(Agreement).values(**ended))
     with clock.at(later):
@@ -80,7 +80,7 @@ def test_what_waits_and_what_an_agreement_needs_stays(either: Installation) -> N
 
 
 def test_failures_an_old_directory_and_ended_tokens_go(either: Installation) -> None:
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         throttle.count(session, "bucket")
         session.execute(delete(DirectoryBefore))
         undoing.remember(session)
@@ -103,7 +103,7 @@ def old_log(either: Installation) -> Installation:
     for quarter in range(28):
         with (
             clock.at(now - timedelta(days=7 * 365 - 91 * quarter)),
-            writing(either.sessions) as session,
+            write_session(either.sessions) as session,
         ):
             audit.record(session, "hr@example.org", f"did {quarter}")
     return either
@@ -120,7 +120,7 @@ def test_the_audit_log_forgets_after_five_years_and_still_fits(old_log: Installa
     assert entries[0].action == "did 9"
     with clock.at(clock.now() + timedelta(days=200)):
         forget_operational(old_log.sessions)
-        with writing(old_log.sessions) as session:
+        with write_session(old_log.sessions) as session:
             audit.record(session, "hr@example.org", "did more")
             assert audit.first_broken(session) is None
 
@@ -129,7 +129,7 @@ def test_the_audit_log_forgets_after_five_years_and_still_fits(old_log: Installa
 def test_whoever_cuts_the_log_is_still_found(old_log: Installation, when: str) -> None:
     if when == "after":
         forget_operational(old_log.sessions)
-    with writing(old_log.sessions) as session:
+    with write_session(old_log.sessions) as session:
         oldest = select(AuditEntry.id).order_by(AuditEntry.id).limit(3)
         session.execute(delete(AuditEntry).where(AuditEntry.id.in_(session.scalars(oldest).all())))
     with old_log.sessions() as session:

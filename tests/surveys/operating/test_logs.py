@@ -19,7 +19,7 @@ from sqlalchemy import text, update
 
 from surveys import clock, logs
 from surveys.answering import tokens
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.lab.attacks.server import Browser
 from surveys.models.pulses import Wave
 from surveys.web import Installation
@@ -37,7 +37,7 @@ def lines(said: str) -> list[dict[str, object]]:
 def move(installed: Installation, wave: Wave, opens: timedelta, closes: timedelta) -> None:
     """Let a wave open and close so long from now."""
     now = clock.now()
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         moments = {"opens_at": now + opens, "closes_at": now + closes}
         session.execute(update(Wave).where(Wave.id == wave.id).values(**moments))
 

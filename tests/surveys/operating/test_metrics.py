@@ -16,7 +16,7 @@ from app import create_app
 from surveys import clock, heartbeat
 from surveys.access import api_tokens
 from surveys.answering import tokens
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory.provisioning import HeldBack
 from surveys.lab.attacks.server import Browser, receipt_in
 from surveys.models.pulses import Wave
@@ -34,7 +34,7 @@ Place = tuple[FlaskClient, Wave, dict[str, int]]
 
 
 def token_of(installed: Installation, scope: str = "metrics") -> dict[str, str]:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         made = api_tokens.make_token(session, "test", "Prometheus", [scope])
     return {"Authorization": f"Bearer {made}"}
 
@@ -160,7 +160,7 @@ def test_reminders_do_not_tell_how_many_have_not_answered(
     for i in (1, 2):
         answer(either, wave, f"buying{i}@example.org", teams["Buying"], part(teams["Selling"]))
         with clock.at(wave.opens_at + timedelta(days=4, minutes=1)):
-            with writing(either.sessions) as session:
+            with write_session(either.sessions) as session:
                 queued = calendar.queue_reminders(session)
             assert (queued > 0) == (i == 1)
             seen.append(plain(client.get("/metrics", headers=right).text))
@@ -214,7 +214,7 @@ def test_the_alerts_speak_of_figures_that_there_are(either: Installation, place:
 def test_all_processes_count_together_and_none_tells_of_an_answer(web: Web) -> None:
     """Two processes of gunicorn, asked by many connections."""
     teams = company(web.installed)
-    with writing(web.installed.sessions) as session:
+    with write_session(web.installed.sessions) as session:
         now = clock.now()
         moments = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=9)}
         session.execute(update(Wave).values(**moments))

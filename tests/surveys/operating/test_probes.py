@@ -92,7 +92,7 @@ def test_a_database_that_is_away_is_said_without_its_address(
     from surveys.database import make_engine
 
     engine = make_engine("postgresql://tribometer:s3cret@127.0.0.1:9/tribometer")
-    monkeypatch.setattr("surveys.operating.readiness.present_form", lambda _e: engine.connect())
+    monkeypatch.setattr("surveys.operating.readiness.current_revision", lambda _e: engine.connect())
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json["problems"] == ["The database cannot be used: nothing listens there."]

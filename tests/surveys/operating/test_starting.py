@@ -19,9 +19,9 @@ import pytest
 from sqlalchemy import Engine, text, update
 
 from app import create_app
-from surveys.database import make_engine, writing
+from surveys.database import make_engine, write_session
 from surveys.lab.attacks.server import Browser
-from surveys.migrating import newest_form, present_form, upgrade
+from surveys.migrating import current_revision, head_revision, upgrade
 from surveys.models.releases import Release
 from surveys.settings import Settings
 from surveys.web import Installation
@@ -112,7 +112,7 @@ def clock_behind(machine: Machine) -> None:
     made: Installation = create_app(Settings.read(machine.instance, {})).extensions["tribometer"]
     company(made)
     closed(made, opened(made))
-    with writing(made.sessions) as session:
+    with write_session(made.sessions) as session:
         session.execute(update(Release).values(published_on=date(2099, 1, 11)))
     made.engine.dispose()
     made.jobs.close()
@@ -273,7 +273,7 @@ def test_an_older_database_is_no_fault_and_brought_up_to_date(machine: Machine) 
     process = serving(machine)
     process.terminate()
     process.wait()
-    assert present_form(engine) == newest_form()
+    assert current_revision(engine) == head_revision()
     engine.dispose()
 
 

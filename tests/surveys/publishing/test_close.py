@@ -10,7 +10,7 @@ from app import create_app
 from surveys import clock
 from surveys.answering import sealing
 from surveys.answering.ballot_box import NotAccepted
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import NotReady
 from surveys.models.ballots import Answer, Comment, SealedBallot
 from surveys.models.pulses import Invitation, Wave
@@ -85,7 +85,7 @@ def test_while_ballots_are_opened_others_write(ended, monkeypatch: pytest.Monkey
     plain, written = close.rows_of, []
 
     def beside(*given) -> object:
-        with writing(installed.sessions) as session:
+        with write_session(installed.sessions) as session:
             setup.the_pulse(session).name = "Written meanwhile"
         written.append(True)
         return plain(*given)
@@ -158,7 +158,7 @@ def test_a_ballot_before_the_hour_is_in_and_one_after_it_is_refused(either: Inst
     teams = company(either)
     wave = opened(either)
     answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         session.get_one(Wave, wave.id).closes_at = wave.opens_at
     with pytest.raises(NotAccepted):
         answer(either, wave, "buying2@example.org", teams["Buying"], part(teams["Selling"]))
@@ -186,7 +186,7 @@ def test_a_lost_key_can_be_given_up_and_the_months_go_on(either: Installation) -
     answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
     (either.settings.keys / f"wave-{wave.id}.seal").unlink()
     closed(either, wave)
-    with clock.at(wave.closes_at + timedelta(hours=1)), writing(either.sessions) as session:
+    with clock.at(wave.closes_at + timedelta(hours=1)), write_session(either.sessions) as session:
         setup.give_up(session, wave.id)
     closed(either, wave)
     with either.sessions() as session:

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from surveys.answering.sealing import SeamBallot
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release, ThemeFigure, Trend
@@ -129,7 +129,7 @@ def test_a_team_below_the_smallest_roster_is_in_no_theme(installed: Installation
 
 def test_raised_thresholds_hold_for_themes_too(installed: Installation) -> None:
     teams = company(installed)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         setup.raise_thresholds(setup.the_pulse(session), 8, 12, 15)
     wave = opened(installed)
     everybody_answers(installed, wave, teams, {"Buying": 12, "Selling": 7}, LATE)
@@ -201,7 +201,7 @@ def test_a_memory_that_cannot_be_read_begins_anew_under_numbers_of_its_own(
         wave = opened(installed)
         everybody_answers(installed, wave, teams, {"Buying": 12, "Selling": 12}, LATE)
         closed(installed, wave)
-        with writing(installed.sessions) as session:
+        with write_session(installed.sessions) as session:
             memory = session.scalars(select(ThemeMemory)).one()
             memory.state = {**memory.state, "version": 0}
     with installed.sessions() as session:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from surveys import clock
 from surveys.access import accounts, audit
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import SettingsError
 from surveys.models.ballots import Comment
 from surveys.models.people import SignIn
@@ -75,7 +75,7 @@ def test_an_open_wave_loses_nothing(either: Installation) -> None:
 
 def test_old_sign_ins_go(installed: Installation) -> None:
     hr = account(installed, "hr@example.org", "hr")
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         accounts.sign_in(session, hr)
         accounts.make_link(session, hr)
     with clock.at(clock.now() + timedelta(days=8)):
@@ -87,7 +87,7 @@ def test_old_sign_ins_go(installed: Installation) -> None:
 def test_the_trustee_gets_the_head_after_every_wave(installed: Installation) -> None:
     company(installed)
     wave = opened(installed)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         audit.record(session, "hr@example.org", "did something")
         head = audit.head(session)
     settings = replace(installed.settings, trustee="council@example.org")

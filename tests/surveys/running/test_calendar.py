@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from surveys import clock
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Invitation, Pulse, Wave, WaveSeam
 from surveys.operating import worker
@@ -92,7 +92,7 @@ def test_a_wave_opened_late_counts_its_reminders_from_then(either: Installation)
 def test_a_new_date_moves_the_planned_wave_and_those_after_it(either: Installation) -> None:
     company(either)
     advance(either, datetime(2026, 3, 2, 8, 1, tzinfo=UTC))
-    with clock.at(datetime(2026, 3, 5, tzinfo=UTC)), writing(either.sessions) as session:
+    with clock.at(datetime(2026, 3, 5, tzinfo=UTC)), write_session(either.sessions) as session:
         pulse = setup.the_pulse(session)
         setup.set_calendar(session, pulse, date(2026, 4, 13), 4, 10, "Europe/Berlin")
         days = [first for first, _last in setup.next_dates(session, pulse)]
@@ -110,7 +110,7 @@ def test_trouble_in_one_step_does_not_stop_the_others(
 
     monkeypatch.setattr(release, "publish", fail)
     monkeypatch.setattr(worker, "remind_due", fail)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         first = session.scalars(select(OutboxMessage)).first()
         assert first is not None
         first.state, first.kind = "waiting", "release"
@@ -129,7 +129,7 @@ def test_reminders_go_to_the_silent_once_and_not_at_a_weekend(either: Installati
     moments = calendar.reminder_moments(wave, Pulse(time_zone="Europe/Berlin"))
     assert [moment.weekday() for moment in moments] == [4, 1]  # Friday, Tuesday
     for _worker in range(2):
-        with clock.at(moments[0]), writing(either.sessions) as session:
+        with clock.at(moments[0]), write_session(either.sessions) as session:
             calendar.queue_reminders(session)
     assert count(either, "reminder") == 23
 
@@ -143,7 +143,7 @@ def test_a_reminder_is_moved_off_the_weekend() -> None:
 
 
 def test_questions_rotate_and_the_core_is_always_asked(installed: Installation) -> None:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         instrument = setup.the_pulse(session).instrument
         months = [items_of_wave(instrument, n, False) for n in range(1, 6)]
         running = items_of_wave(instrument, 1, True)
@@ -157,7 +157,7 @@ def test_questions_rotate_and_the_core_is_always_asked(installed: Installation) 
 def test_what_is_frozen_stays_when_the_pulse_is_changed(installed: Installation) -> None:
     company(installed)
     wave = opened(installed)
-    with during(wave), writing(installed.sessions) as session:
+    with during(wave), write_session(installed.sessions) as session:
         setup.raise_thresholds(setup.the_pulse(session), 8, 12, 15)
     with installed.sessions() as session:
         assert session.get_one(Wave, wave.id).rule["index"] == 5
@@ -165,7 +165,7 @@ def test_what_is_frozen_stays_when_the_pulse_is_changed(installed: Installation)
 
 def test_thresholds_cannot_be_lowered_after_launch(installed: Installation) -> None:
     company(installed)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         pulse = setup.the_pulse(session)
         setup.raise_thresholds(pulse, 8, 12, 15)
         with pytest.raises(setup.SetUpError):
@@ -175,7 +175,7 @@ def test_thresholds_cannot_be_lowered_after_launch(installed: Installation) -> N
 
 
 def test_a_pulse_without_pairs_cannot_be_launched(installed: Installation) -> None:
-    with writing(installed.sessions) as session, pytest.raises(setup.NotReady):
+    with write_session(installed.sessions) as session, pytest.raises(setup.NotReady):
         setup.launch(session, setup.the_pulse(session))
 
 
@@ -183,7 +183,7 @@ def test_a_first_day_in_the_past_and_overlapping_waves_are_refused(
     installed: Installation,
 ) -> None:
     today = clock.now().date()
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         pulse = setup.the_pulse(session)
         with pytest.raises(setup.SetUpError, match="past"):
             setup.set_calendar(session, pulse, today - timedelta(days=2), 4, 10, "UTC")

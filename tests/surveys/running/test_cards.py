@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from surveys.access import audit
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.audit import AuditEntry
 from surveys.models.people import Person, Team
 from surveys.running.cards import card_sheet
@@ -17,7 +17,7 @@ def test_a_card_opens_the_same_form_as_the_mail(
     either: Installation,
 ) -> None:
     teams = company(either)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         person = session.scalars(select(Person).where(Person.email == "buying2@example.org")).one()
         person.language = "ar"
     wave = opened(either)

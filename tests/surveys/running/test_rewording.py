@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from surveys.answering.questions import questions_of
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import NotReady
 from surveys.models.agreements import Note
 from surveys.models.pulses import Wave
@@ -23,7 +23,7 @@ def asked(installed: Installation, wave: Wave, language: str) -> dict[str, str]:
 
 
 def reword(installed: Installation, language: str, **texts: str) -> int:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         return rewording.reword(session, setup.the_pulse(session), language, texts)
 
 

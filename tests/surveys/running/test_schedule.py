@@ -12,7 +12,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from surveys import clock
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import NotReady
 from surveys.models.pulses import Pulse, Wave
 from surveys.operating import worker
@@ -66,7 +66,7 @@ def planned(installed: Installation) -> date:
 def test_a_wave_can_be_left_out(either: Installation) -> None:
     company(either)
     assert planned(either) == date(2026, 3, 2)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         setup.skip_next(session, setup.the_pulse(session))
     assert planned(either) == date(2026, 3, 30)
 
@@ -75,7 +75,7 @@ def test_a_paused_pulse_opens_nothing_and_goes_on_with_the_next_date_ahead(
     either: Installation,
 ) -> None:
     company(either)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         setup.pause(session, setup.the_pulse(session))
         with pytest.raises(NotReady):
             setup.pause(session, setup.the_pulse(session))
@@ -84,7 +84,7 @@ def test_a_paused_pulse_opens_nothing_and_goes_on_with_the_next_date_ahead(
             worker.advance(either.sessions, either.engine, either.settings)
     with either.sessions() as session:
         assert set(session.scalars(select(Wave.state))) == {"planned"}
-    with clock.at(datetime(2026, 4, 20, 12, tzinfo=UTC)), writing(either.sessions) as session:
+    with clock.at(datetime(2026, 4, 20, 12, tzinfo=UTC)), write_session(either.sessions) as session:
         setup.resume(session, setup.the_pulse(session))
     assert planned(either) == date(2026, 4, 27)
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from surveys import clock
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import SettingsError
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Person
@@ -139,7 +139,7 @@ def test_who_answered_is_reminded_nowhere_and_the_close_leaves_no_trace(
     files = sorted(path.name for path in (tmp_path / "chat").iterdir())
     assert len(files) == 24 + 23
     assert sum(email in name for name in files) == 1
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         session.execute(update(OutboxMessage).values(state="waiting"))
     closed(either, wave)
     with either.sessions() as session:

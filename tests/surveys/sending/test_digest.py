@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from surveys import clock
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.people import Person
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure
@@ -31,7 +31,7 @@ def published(installed: Installation) -> Wave:
     """Three teams, two months; Legal's manager reads German."""
     sizes = {"Buying": 12, "Selling": 12, "Legal": 12}
     teams = company(installed, **sizes)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         session.execute(
             update(Person).where(Person.email == "legal1@example.org").values(language="de")
         )
@@ -40,7 +40,7 @@ def published(installed: Installation) -> Wave:
         wave = opened(installed)
         everybody_answers(installed, wave, teams, sizes, SAID)
         closed(installed, wave)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         session.execute(update(Quote).values(state="released"))
     return wave
 

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import select
 
 from surveys import clock
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.errors import SettingsError
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Person
@@ -117,7 +117,7 @@ def test_one_mail_that_cannot_be_written_stops_no_other(
 ) -> None:
     company(installed)
     wave = opened(installed)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         person = session.scalars(select(Person).where(Person.email == "buying1@example.org")).one()
         person.email = "a@[x"
     with during(wave):
@@ -149,7 +149,7 @@ def test_an_address_that_is_put_right_while_mails_go_out_counts(
 
     def put_right_meanwhile(_self: FolderTransport, mail: EmailMessage) -> None:
         if not got:
-            with writing(installed.sessions) as session:
+            with write_session(installed.sessions) as session:
                 mistyped = Person.email == f"selling{outbox.AHEAD}@example.org"
                 session.scalars(select(Person).where(mistyped)).one().email = "right@example.org"
         got.append(str(mail["To"]))
@@ -166,7 +166,7 @@ def test_a_message_that_was_being_sent_when_the_worker_died_is_not_sent_again(
 ) -> None:
     company(installed)
     wave = opened(installed)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         first = session.scalars(select(OutboxMessage)).first()
         assert first is not None
         first.state, first.due_at = "claimed", wave.opens_at + outbox.LEASE

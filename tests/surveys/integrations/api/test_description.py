@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 
 from app import create_app
 from surveys.access import api_tokens
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.settings import Settings
 from surveys.web import Installation
 from tests.factories import first_month
@@ -43,7 +43,7 @@ def token_of(app: Flask, scope: str) -> str:
     """A token of a scope, made once."""
     known: dict[str, str] = app.config.setdefault("TOKENS OF TESTS", {})
     if scope not in known:
-        with writing(app.extensions["tribometer"].sessions) as session:
+        with write_session(app.extensions["tribometer"].sessions) as session:
             known[scope] = api_tokens.make_token(session, "hr@example.org", "fuzz", [scope])
     return known[scope]
 

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from surveys.access import api_tokens
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.web import Installation
 from tests.conftest import APPS
 from tests.factories import account, first_month, sign_in
@@ -23,7 +23,7 @@ def ground(either: Installation) -> tuple[Flask, dict[str, int]]:
 def client_of(app: Flask, scope: str) -> FlaskClient:
     """A program with a token of this scope."""
     client = app.test_client()
-    with writing(app.extensions["tribometer"].sessions) as session:
+    with write_session(app.extensions["tribometer"].sessions) as session:
         token = api_tokens.make_token(session, "hr@example.org", "BI", [scope])
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client

@@ -14,7 +14,7 @@ from app import create_app
 from surveys.access import accounts
 from surveys.access.accounts import queue_account_mail
 from surveys.access.viewer import COOKIE
-from surveys.database import ROOT, writing
+from surveys.database import ROOT, write_session
 from surveys.errors import SettingsError
 from surveys.integrations.oidc import linking, provider
 from surveys.integrations.oidc.linking import Rule, SignInRefused, Visitor
@@ -49,7 +49,7 @@ def evil(server: EvilProvider) -> EvilProvider:
 
 def with_provider(installed: Installation, issuer: str, **more: str) -> FlaskClient:
     """A browser at an installation that knows the provider; Ada has an account there."""
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         ada = accounts.add_account(session, "ada@example.org", "Ada")
         accounts.grant(session, ada, "hr")
     settings = replace(
@@ -134,7 +134,7 @@ def test_the_same_provider_is_believed_when_it_does_not_lie(
     installed: Installation, evil: EvilProvider, tell: Lie
 ) -> None:
     browser = with_provider(installed, evil.issuer)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         # The second factor here belongs to the password: the provider has its own.
         session.scalars(select(Account)).one().totp_secret = "any"
     tell(evil)
@@ -218,7 +218,7 @@ def test_groups_that_are_too_many_to_be_named_are_not_taken_for_none(
 def test_a_provider_that_is_slow_is_not_waited_for(
     installed: Installation, evil: EvilProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provider, "PATIENCE", 0.1)
+    monkeypatch.setattr(provider, "TIMEOUT", 0.1)
     browser = with_provider(installed, evil.issuer)
     evil.waits = 0.4
     done = evil.sign_in(browser)
@@ -230,7 +230,7 @@ def visitor(*groups: str, subject: str = "s-1", email: str | None = "ada@example
 
 
 def test_groups_decide_their_own_roles_and_leave_all_others_alone(either: Installation) -> None:
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         session.add_all([Team(name="Buying"), Team(name="Selling")])
         session.flush()
         teams = {team.name: team.id for team in session.scalars(select(Team))}
@@ -238,7 +238,7 @@ def test_groups_decide_their_own_roles_and_leave_all_others_alone(either: Instal
     rules = (*HR, Rule("buyers", "manager", "buying"), Rule("nobody", "manager", "No such team"))
 
     def roles(*groups: str) -> set[tuple[str, int | None]]:
-        with writing(either.sessions) as session:
+        with write_session(either.sessions) as session:
             found = linking.admit(session, rules, visitor(*groups))
             assert found.id == ada.id
             return {(grant.role, grant.team_id) for grant in found.grants}
@@ -251,23 +251,26 @@ def test_groups_decide_their_own_roles_and_leave_all_others_alone(either: Instal
 
 def test_a_link_holds_for_one_person_and_ends_with_the_access(either: Installation) -> None:
     account(either, "ada@example.org", "hr")
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         linking.admit(session, (), visitor())
-    with writing(either.sessions) as session, pytest.raises(SignInRefused, match="somebody else"):
+    with (
+        write_session(either.sessions) as session,
+        pytest.raises(SignInRefused, match="somebody else"),
+    ):
         linking.admit(session, (), visitor(subject="s-2"))
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         found = linking.admit(session, (), visitor(email=None))
         accounts.revoke(session, found)
         assert session.scalars(select(Identity)).all() == []
-    with writing(either.sessions) as session, pytest.raises(SignInRefused, match="no access"):
+    with write_session(either.sessions) as session, pytest.raises(SignInRefused, match="no access"):
         linking.admit(session, (), visitor(subject="s-2"))
 
 
 def test_who_never_came_in_this_way_loses_nothing_by_trying(either: Installation) -> None:
     account(either, "ada@example.org", "hr")
-    with pytest.raises(SignInRefused), writing(either.sessions) as session:
+    with pytest.raises(SignInRefused), write_session(either.sessions) as session:
         linking.admit(session, HR, visitor())
-    with pytest.raises(SignInRefused), writing(either.sessions) as session:
+    with pytest.raises(SignInRefused), write_session(either.sessions) as session:
         linking.admit(session, HR, visitor(subject="s-3", email="new@example.org"))
     with either.sessions() as session:
         (only,) = session.scalars(select(Account)).unique().all()
@@ -352,7 +355,7 @@ def test_passwords_can_be_switched_off_but_not_the_administrators_link(
     tried = browser.post("/sign-in", data={"email": "hr@example.org", "password": PASSWORD})
     assert (tried.status_code, browser.get_cookie(COOKIE)) == (200, None)
     assert browser.get("/forgot").status_code == 404
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         queue_account_mail(session, hr.id)
         link = accounts.make_link(session, hr)
     deliver_due(installed.sessions, settings)

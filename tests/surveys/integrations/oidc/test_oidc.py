@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import create_app
 from surveys.access import accounts
 from surveys.access.viewer import COOKIE
-from surveys.database import make_engine, make_sessions, writing
+from surveys.database import make_engine, make_sessions, write_session
 from surveys.models.audit import AuditEntry
 from surveys.models.people import Account, Grant, Identity
 from surveys.settings import Settings
@@ -80,7 +80,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[
     shutil.copy(migrated, settings.data / "tribometer.db")
     installed = create_app(settings).extensions["tribometer"]
     teams = company(installed, Procurement=6, Sales=6)
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         carl = accounts.add_account(session, "carl@example.org", "Carl")
         accounts.grant(session, carl, "manager", teams["Sales"])
     installed.engine.dispose()
@@ -142,7 +142,7 @@ def test_a_group_makes_the_manager_of_a_team_and_no_more(house: House) -> None:
 def test_an_account_is_found_by_its_address_once_and_then_by_its_link(house: House) -> None:
     assert house.visit("carl")[1].status_code == 302
     assert house.roles("carl") == {("manager", "Sales")}  # HR gave it: no group takes it away
-    with writing(house.sessions) as session:
+    with write_session(house.sessions) as session:
         account = accounts.find_account(session, "carl@example.org")
         assert account is not None
         account.email = "charles@example.org"
@@ -192,14 +192,14 @@ def test_a_manager_who_becomes_hr_stands_in_the_log(house: House) -> None:
 
 
 def test_an_address_that_passed_to_somebody_else_opens_nothing(house: House) -> None:
-    with writing(house.sessions) as session:
+    with write_session(house.sessions) as session:
         account = accounts.add_account(session, "greta@example.org", "Another Greta")
         accounts.grant(session, account, "hr")
         session.add(Identity(issuer=house.provider.issuer, subject="g-1", account_id=account.id))
     done = house.visit("greta")[1]
     assert done.status_code == 403
     assert "belongs to somebody else" in done.text
-    with writing(house.sessions) as session:
+    with write_session(house.sessions) as session:
         account = session.scalars(select(Account).where(Account.email == "greta@example.org")).one()
         accounts.revoke(session, account)
         accounts.grant(session, account, "hr")

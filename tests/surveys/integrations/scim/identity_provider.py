@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from surveys.access import api_tokens
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.models.access import ApiToken
 from surveys.operating.serving import parts_of
 
@@ -21,7 +21,7 @@ class IdentityProvider:
 
     def __init__(self, app: Flask) -> None:
         self.app, self.installed = app, parts_of(app)
-        with writing(self.installed.sessions) as session:
+        with write_session(self.installed.sessions) as session:
             self.secret = api_tokens.make_token(session, "test", "Okta", ["scim"])
 
     def send(

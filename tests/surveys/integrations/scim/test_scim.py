@@ -14,7 +14,7 @@ from app import create_app
 from surveys import clock
 from surveys.access import accounts
 from surveys.access.viewer import COOKIE
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory import importing, undoing
 from surveys.models.audit import AuditEntry
 from surveys.models.people import Account, Person, Team
@@ -52,7 +52,7 @@ def person(installed: Installation, email: str) -> Person | None:
 
 
 def load(installed: Installation, **sizes: int) -> None:
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         undoing.remember(session)
         importing.apply_import(session, importing.plan_import(session, directory(sizes)))
 
@@ -318,7 +318,7 @@ def test_without_the_extra_it_says_so(
 def test_no_cookie_opens_it(app: Flask, installed: Installation) -> None:
     account(installed, "hr@example.org", "hr")
     client = app.test_client()
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         hr = accounts.find_account(session, "hr@example.org")
         assert hr is not None
         client.set_cookie(COOKIE, accounts.sign_in(session, hr))

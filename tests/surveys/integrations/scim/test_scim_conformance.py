@@ -16,7 +16,7 @@ from scim2_tester import Status, check_server, filling
 
 from app import create_app
 from surveys.access import api_tokens
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.lab.attacks.server import Server
 from surveys.migrating import upgrade
 from surveys.settings import Settings
@@ -59,7 +59,7 @@ def made(settings: Settings) -> str:
     app = create_app(settings)
     parts = app.extensions["tribometer"]
     upgrade(parts.engine)
-    with writing(parts.sessions) as session:
+    with write_session(parts.sessions) as session:
         token = api_tokens.make_token(session, "test", "tester", ["scim"])
     parts.engine.dispose()
     return token

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app import create_app
 from surveys import clock
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.directory import importing
 from surveys.models.audit import AuditEntry
 from surveys.models.people import Person
@@ -33,7 +33,7 @@ GONE = patch("replace", "active", False)
 @pytest.fixture
 def idp(either: Installation) -> IdentityProvider:
     """A provider of a company of twenty, who came by a file."""
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         text = directory({"Buying": 10, "Selling": 10})
         importing.apply_import(session, importing.plan_import(session, text))
     return IdentityProvider(APPS[id(either)])

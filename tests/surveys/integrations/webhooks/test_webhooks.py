@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from surveys import clock
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.integrations.webhooks import delivery, pinned
 from surveys.models.webhooks import Webhook, WebhookMessage
 from surveys.operating import worker
@@ -34,14 +34,14 @@ class Receiver(ThreadingHTTPServer):
         self.answers = [204]
         #: header lines that come one by one
         self.drops = 0
-        super().__init__(("127.0.0.1", 0), Ear)
+        super().__init__(("127.0.0.1", 0), RecordingHandler)
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/hook?of=tribometer"
 
 
-class Ear(BaseHTTPRequestHandler):
+class RecordingHandler(BaseHTTPRequestHandler):
     """Takes a message."""
 
     server: Receiver
@@ -76,7 +76,7 @@ def receiver() -> Iterator[Receiver]:
 
 def subscribe(installed: Installation, receiver: Receiver) -> Webhook:
     """A webhook for everything; the installation may tell this machine."""
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         return delivery.make_webhook(session, told(installed), receiver.address, EVENTS)
 
 
@@ -127,7 +127,7 @@ def test_a_program_that_is_away_is_told_later_with_the_same_id(
     company(either)
     subscribe(either, receiver)
     opened(either)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         session.execute(update(WebhookMessage).values(due_at=clock.now()))
     receiver.answers = [500, 302, 200]
     assert deliver(either) == 0
@@ -146,7 +146,7 @@ def test_a_worker_that_died_is_followed_by_another(
     company(either)
     subscribe(either, receiver)
     opened(either)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         session.execute(
             update(WebhookMessage).values(
                 state="claimed", due_at=clock.now() + timedelta(minutes=5)
@@ -162,13 +162,13 @@ def test_it_is_given_up_in_the_end_and_at_once_where_nobody_listens(
     company(either)
     hook = subscribe(either, receiver)
     opened(either)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         session.execute(update(WebhookMessage).values(due_at=clock.now()))
     receiver.answers = [503]
     for tries in range(40):
         deliver(either, hours=7 * tries)
     assert len(receiver.got) == 15
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         message = session.scalars(select(WebhookMessage)).one()
         assert message.state == "failed"
         message.state, message.attempts, message.due_at = "waiting", 0, clock.now()
@@ -198,10 +198,13 @@ def test_it_is_given_up_in_the_end_and_at_once_where_nobody_listens(
 def test_only_hosts_that_were_named_can_be_told(
     installed: Installation, client: FlaskClient, address: str, says: str
 ) -> None:
-    with writing(installed.sessions) as session, pytest.raises(delivery.WebhookError, match=says):
+    with (
+        write_session(installed.sessions) as session,
+        pytest.raises(delivery.WebhookError, match=says),
+    ):
         delivery.make_webhook(session, told(installed), address, ["wave.opened"])
     with (
-        writing(installed.sessions) as session,
+        write_session(installed.sessions) as session,
         pytest.raises(delivery.WebhookError, match="names the hosts first"),
     ):
         delivery.make_webhook(session, installed.settings, address, ["wave.opened"])
@@ -212,7 +215,7 @@ def test_one_that_cannot_be_told_holds_up_no_other(
 ) -> None:
     company(either)
     broken = subscribe(either, receiver)
-    with writing(either.sessions) as session:  # as an earlier version took it
+    with write_session(either.sessions) as session:  # as an earlier version took it
         session.get_one(Webhook, broken.id).address = receiver.address + "/h\u00f6"
     subscribe(either, receiver)
     opened(either)
@@ -246,7 +249,7 @@ def test_a_fault_in_telling_one_is_noted_and_not_the_end(
 def test_who_answers_drop_by_drop_is_cut_off(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pinned, "PATIENCE", 0.5)
+    monkeypatch.setattr(pinned, "TIMEOUT", 0.5)
     receiver.drops = 40
     begun = time.monotonic()
     with pytest.raises(SendProblem, match="timed out"):
@@ -264,7 +267,7 @@ def test_a_pass_ends_in_time_and_asks_who_is_away_once(
     for _number in range(3):
         subscribe(either, receiver)
     opened(either)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         for message in session.scalars(select(WebhookMessage)).all():
             session.add(WebhookMessage(webhook_id=message.webhook_id, once="second",
                                        body="{}", due_at=message.due_at))  # fmt: skip
@@ -279,7 +282,7 @@ def test_a_pass_ends_in_time_and_asks_who_is_away_once(
 def test_a_backlog_stands_before_nobody_else(either: Installation, receiver: Receiver) -> None:
     company(either)
     away = subscribe(either, receiver)
-    with writing(either.sessions) as session:
+    with write_session(either.sessions) as session:
         session.get_one(Webhook, away.id).address = "http://127.0.0.1:9/"  # nobody listens there
         session.add_all(
             WebhookMessage(webhook_id=away.id, once=f"old {n}", body="{}", due_at=clock.now())
@@ -314,7 +317,7 @@ def test_a_name_that_leads_inside_the_machine_is_refused(
 
     monkeypatch.setattr(pinned.socket, "getaddrinfo", looked_up)
     with pytest.raises(SendProblem):
-        pinned.safe_number("hooks.example.org", 443)
+        pinned.resolve_public_address("hooks.example.org", 443)
 
 
 def test_the_connection_goes_to_the_number_that_was_judged(

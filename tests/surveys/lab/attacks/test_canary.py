@@ -11,7 +11,7 @@ from nacl.public import PrivateKey, SealedBox
 from surveys import logs
 from surveys.answering import ballot_box, sealing
 from surveys.lab.attacks.canary import scan
-from surveys.lab.attacks.ear import listening
+from surveys.lab.attacks.log_collector import listening
 from surveys.publishing import close
 
 

@@ -30,11 +30,11 @@ from itertools import count
 from surveys.answering import routes
 numbers = count(1)
 @contextmanager
-def storing(engine):
+def write_connection(engine):
     with engine.connect().execution_options(writes=True) as connection:
         yield connection
         connection.rollback() if next(numbers) % 10 == 0 else connection.commit()
-routes.storing = storing
+routes.write_connection = write_connection
 """
 
 

@@ -24,7 +24,7 @@ from surveys.access import accounts
 from surveys.access.accounts import ADDRESS_PATTERN
 from surveys.access.policy import ANYBODY, RESPONDENT, declared, scope_of
 from surveys.access.viewer import COOKIE
-from surveys.database import writing
+from surveys.database import write_session
 from surveys.web import Installation
 from tests.factories import account, closed, code_of, company, everybody_answers, opened
 
@@ -41,7 +41,7 @@ def running(installed: Installation) -> Installation:
     closed(installed, wave)
     opened(installed)
     account(installed, "hr@example.org", "hr")
-    with writing(installed.sessions) as session:
+    with write_session(installed.sessions) as session:
         hr = accounts.find_account(session, "hr@example.org")
         assert hr is not None
         accounts.grant(session, hr, "manager", teams["Buying"])
@@ -52,7 +52,7 @@ def running(installed: Installation) -> Installation:
 def hr(app: Flask, running: Installation) -> FlaskClient:
     """HR's browser, with the protection against forged requests switched on."""
     client = app.test_client()
-    with writing(running.sessions) as session:
+    with write_session(running.sessions) as session:
         hr = accounts.find_account(session, "hr@example.org")
         assert hr is not None
         client.set_cookie(COOKIE, accounts.sign_in(session, hr))
@@ -98,7 +98,7 @@ def test_no_reading_address_changes_anything(app: Flask, running: Installation) 
     """GET, as a link in somebody's mail could have it, writes nothing."""
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
-    with writing(running.sessions) as session:
+    with write_session(running.sessions) as session:
         hr = accounts.find_account(session, "hr@example.org")
         assert hr is not None
         client.set_cookie(COOKIE, accounts.sign_in(session, hr))

@@ -32,10 +32,10 @@ def test_a_missed_bar_is_said_and_counted() -> None:
 
 def test_one_core_waits_as_the_formula_for_one_server_says() -> None:
     """M/D/1: mean wait in the queue = rho * service / (2 (1 - rho)) (Pollaczek-Khinchine)."""
-    dice, service, rho = Random(1), 1.0, 0.6
+    rng, service, rho = Random(1), 1.0, 0.6
     now, times = 0.0, []
     for _n in range(200_000):
-        now += dice.expovariate(rho / service)
+        now += rng.expovariate(rho / service)
         times.append(now)
     took = sorted(_all(times, service))
     mean = sum(took) / len(took) - service

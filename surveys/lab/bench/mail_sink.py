@@ -1,6 +1,6 @@
 """A mail server on this machine that takes everything and counts it; extra `bench`.
 
-Started as a process of its own, as mail servers are: `python -m surveys.lab.bench.taking PORT`.
+Started as a process of its own, as mail servers are: `python -m surveys.lab.bench.mail_sink PORT`.
 When told to stop it prints how many mails each address got, as JSON.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 
-class Taking:
+class MailSink:
     """The hand of the server."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Taking:
 
 def main(port: str) -> None:
     """Take mails until told to stop."""
-    taking = Taking()
+    taking = MailSink()
     told = {signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, told)
     server = Controller(taking, hostname="127.0.0.1", port=int(port))

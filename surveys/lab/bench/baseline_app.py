@@ -3,7 +3,7 @@
 The row is of the size and shape of the product's own (surveys.models.ballots.SealedBallot), so that
 the two write the same; all that the product does beyond it is what the comparison shows.
 
-Started as a process: `python -m surveys.lab.bench.least FOLDER DATABASE PORT`; on SQLite by
+Started as a process: `python -m surveys.lab.bench.baseline_app FOLDER DATABASE PORT`; on SQLite by
 waitress with one process, on PostgreSQL by gunicorn with two, as the product is.
 """
 
@@ -30,7 +30,7 @@ SIZE = BALLOT_SIZE + 48
 KEEP = text("INSERT INTO kept VALUES (1, :key, :body)")
 
 
-def least_app(database: str, form: str) -> Flask:
+def baseline_app(database: str, form: str) -> Flask:
     """One page with the form, one view that keeps what is sent before it answers."""
     app = Flask(__name__)
     engine = make_engine(database)
@@ -60,7 +60,7 @@ def main(folder: str, database: str, port: str) -> None:
     if database.startswith("sqlite"):
         import waitress
 
-        waitress.serve(least_app(database, form), port=int(port), threads=THREADS)
+        waitress.serve(baseline_app(database, form), port=int(port), threads=THREADS)
         return
     from gunicorn.app.base import BaseApplication
 
@@ -79,7 +79,7 @@ def main(folder: str, database: str, port: str) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return least_app(database, form)
+            return baseline_app(database, form)
 
     Server().run()
 

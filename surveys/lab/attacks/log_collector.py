@@ -1,4 +1,4 @@
-"""Hears everything that the program logs, at any level, with the errors and what they say."""
+"""Collects everything that the program logs, at any level, with the errors and what they say."""
 
 import logging
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ def listening() -> Iterator[list[str]]:
     heard: list[str] = []
     plain = logging.Formatter()
 
-    class Ear(logging.Handler):
+    class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             heard.append(plain.format(record))
 
-    root, ear = logging.getLogger(), Ear()
+    root, collector = logging.getLogger(), Collector()
     level = root.level
-    root.addHandler(ear)
+    root.addHandler(collector)
     root.setLevel(logging.DEBUG)
     try:
         yield heard
     finally:
-        root.removeHandler(ear)
+        root.removeHandler(collector)
         root.setLevel(level)
