@@ -6,14 +6,16 @@ succeed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.disclosure.figures import Bounded, CellKey, Published, Shown, Withheld, n_band
-from analysis.measurement.scoring import CAUSES, CORE, CORE_CODES, Ratings, person_weights
+from analysis.disclosure.rule import INDEX, Rule
+from analysis.measurement.instrument import CAUSES, CORE, CORE_CODES
+from analysis.measurement.scoring import Ratings, person_weights
 from analysis.measurement.uncertainty import (
     MIN_FIELD_SD,
     PRIOR_SD,
@@ -22,43 +24,12 @@ from analysis.measurement.uncertainty import (
     mean_interval,
 )
 
-INDEX: Final = "index"
 MARGIN: Final = 50.0
 """Rule 6: what the others must add up to, and fall short of the top by, in points."""
 FEW_MOVED: Final = 4
 SPREAD_TOLD_FROM: Final = 10
 ROSTER_MATTERS_BELOW: Final = 8
 """Rule 10: with fewer answers than this, one to four movers keep the cell back."""
-
-
-class RuleTooWeak(ValueError):
-    """A threshold below the minimum: the organisation may raise thresholds, never lower them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Smallest numbers of answers (and of people, `roster`) per kind of figure.
-
-    Raises RuleTooWeak for a value below the default, which is the minimum.
-    """
-
-    index: int = 5
-    causes: int = 8
-    items: int = 10
-    themes: int = 10
-    verbatim: int = 10
-    roster: int = 6
-
-    def __post_init__(self) -> None:
-        for part in fields(self):
-            if getattr(self, part.name) < part.default:
-                raise RuleTooWeak(f"{part.name} must be at least {part.default}")
-
-    def needed(self, measure: str) -> int:
-        """Answers needed for a measure."""
-        if measure == INDEX:
-            return self.index
-        return max(self.index, self.causes if measure in CAUSES else self.items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,8 @@ from types import MappingProxyType
 import numpy as np
 
 from analysis.disclosure.cell_rules import (
-    INDEX,
     ROSTER_MATTERS_BELOW,
     Cell,
-    Rule,
-    RuleTooWeak,
     answer_weights,
     measures,
     publish,
@@ -39,7 +36,8 @@ from analysis.disclosure.figures import (
     published_value,
 )
 from analysis.disclosure.rank_gate import Row, exposed_groups, leaks
-from analysis.measurement.scoring import CORE_CODES
+from analysis.disclosure.rule import INDEX, Rule, RuleTooWeak
+from analysis.measurement.instrument import CORE_CODES
 from analysis.measurement.uncertainty import RHO
 
 __all__ = [

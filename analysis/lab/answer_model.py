@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.measurement.scoring import CAUSES, CORE, EXTRA, POINTS
+from analysis.measurement.instrument import CAUSES, CORE, EXTRA
+from analysis.measurement.scoring import POINTS
 
 MOOD_SD: Final = 0.5
 VIEW_SD: Final = float(np.sqrt(0.40))

@@ -22,7 +22,8 @@ from analysis.disclosure.release import (
     nearest_change,
     release,
 )
-from analysis.measurement.scoring import CORE, EXTRA, Ratings
+from analysis.measurement.instrument import CORE, EXTRA
+from analysis.measurement.scoring import Ratings
 
 KEYS: Final = (*CORE, *EXTRA[:2])
 CODES: Final = tuple(item.code for item in KEYS)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from analysis.lab import answer_model as model
 from analysis.lab.simulate import LENIENCY_SD, LEVEL, PAIR_SD, TARGET_SD, TURNOVER
-from analysis.measurement.scoring import CORE, keyed
+from analysis.measurement.instrument import CORE
+from analysis.measurement.scoring import keyed
 
 BETWEEN_SD: Final = float(np.sqrt(LENIENCY_SD**2 + TARGET_SD**2 + PAIR_SD**2))
 REVERSE: Final = tuple(item.reverse for item in CORE)

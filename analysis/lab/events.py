@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.measurement.scoring import CAUSES
+from analysis.measurement.instrument import CAUSES
 
 
 class WorldError(ValueError):

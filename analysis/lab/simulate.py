@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from analysis.lab import answer_model as model
 from analysis.lab.events import Event, WorldError, check_world
-from analysis.measurement.scoring import CAUSES
+from analysis.measurement.instrument import CAUSES
 from analysis.measurement.trend import MONTHLY_TURNOVER
 
 __all__ = ["Company", "Event", "Response", "WorldError"]

@@ -1,7 +1,6 @@
 """From stored answers to the cells that the release rule works on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure.release import Cell, CellKey, nearest_change
-from analysis.measurement.scoring import CORE, Ratings, friction_index
+from analysis.disclosure.rule import Base
+from analysis.measurement.instrument import CORE
+from analysis.measurement.scoring import Ratings, friction_index
 from surveys.models.ballots import Answer
 from surveys.models.pulses import Item, Wave, WaveSeam, WaveTeam
 from surveys.models.releases import Figure, Release
@@ -38,14 +39,6 @@ def cells_of(session: Session, wave: Wave) -> list[Cell]:
         for seam in seams
         for key in [(seam.rater_id, seam.target_id)]
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """How many answers a seam's figures rest on, and how many could have answered; never shown."""
-
-    answers: int
-    team_size: int
 
 
 def bases_of(cells: list[Cell]) -> dict[tuple[int, int], Base]:

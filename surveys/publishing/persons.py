@@ -1,19 +1,11 @@
 """Persons behind a theme: counted at the least, shown in bands."""
 
+from analysis.disclosure.rule import MIN_PERSONS, persons_band
 from analysis.themes.tone import tones
 from surveys.models.ballots import Comment
 
-MIN_PERSONS = 5
-BANDS = ((5, 9), (10, 19))
 #: mean tone, from -1 to 1, below which a theme is called so
 TONES = ((-0.5, "sharp"), (-0.1, "annoyed"), (0.4, "factual"))
-
-
-def persons_band(persons: int) -> str | None:
-    """ "5–9", "10–19", "20+", or None below five."""
-    if persons < MIN_PERSONS:
-        return None
-    return next((f"{low}–{high}" for low, high in BANDS if persons <= high), "20+")
 
 
 def least_persons(comments: list[Comment]) -> int:

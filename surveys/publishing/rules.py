@@ -1,6 +1,6 @@
 """The release rule as it was frozen when the wave opened."""
 
-from analysis.disclosure.release import Rule
+from analysis.disclosure.rule import Rule
 from surveys.models.pulses import Wave
 
 

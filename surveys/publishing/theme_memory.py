@@ -6,13 +6,13 @@ from functools import cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.rule import MIN_PERSONS
 from analysis.themes import Codebook, ThemeModel
 from analysis.themes.embedders import make_embedder
 from analysis.themes.embedding import Embedder
 from analysis.themes.storage import StateError
 from surveys.models.people import Team
 from surveys.models.themes import ThemeMemory
-from surveys.publishing.persons import MIN_PERSONS
 
 log = logging.getLogger(__name__)
 #: beside the engine's own state: how often its memory had to begin anew

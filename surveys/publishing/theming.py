@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.rule import Base
 from analysis.themes import ThemeModel
 from analysis.themes.codebook import OTHER
 from analysis.themes.embedders import EMBEDDERS
@@ -20,14 +21,13 @@ from surveys.models.ballots import Comment
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, ReadableComment, Theme, ThemeComment, ThemeMemory
-from surveys.publishing.cells import Base
 from surveys.publishing.correcting import keep_pins, note_outcomes, obey, waiting
 from surveys.publishing.persons import (
     change_word,
     tone_word,
 )
 from surveys.publishing.theme_memory import GENERATION, Pair, codebook, embedder_of, remembered
-from surveys.publishing.voices import Voices, bands_of, split_by_side, voices_of
+from surveys.publishing.voices import PairComments, bands_of, split_by_side, voices_of
 
 QUOTES = 3
 
@@ -118,7 +118,9 @@ def add_themes(session: Session, stored: Release, themes: list[PairThemes]) -> N
                     )
 
 
-def _read_pair(session: Session, pair: Pair, voices: Voices, embedder: Embedder) -> PairThemes:
+def _read_pair(
+    session: Session, pair: Pair, voices: PairComments, embedder: Embedder
+) -> PairThemes:
     model, generation = remembered(session, pair, embedder)
     told = waiting(session, pair, generation)
     outcomes = obey(model, told, after=False)
@@ -147,7 +149,7 @@ def _read_pair(session: Session, pair: Pair, voices: Voices, embedder: Embedder)
     return PairThemes(pair, state, shown, readable if voices.by_side else {}, outcomes)
 
 
-def _best(voices: Voices, members: list[int], embedder: Embedder) -> list[Comment]:
+def _best(voices: PairComments, members: list[int], embedder: Embedder) -> list[Comment]:
     own = [voices.comments[i] for i in members]
     texts = [comment.text for comment in own]
     rows = embedder.embed(texts)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from analysis.disclosure import release as d
-from analysis.measurement.scoring import CAUSES, CORE, EXTRA, Ratings
+from analysis.measurement.instrument import CAUSES, CORE, EXTRA
+from analysis.measurement.scoring import Ratings
 
 REVERSE = {item.code: item.reverse for item in (*CORE, *EXTRA)}
 CODES = ("C1", "C2", "C3", "C4", "C5", "K1", "M1", "R1")

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.disclosure import figures
 from analysis.disclosure.cell_rules import shown
 from analysis.disclosure.figures import Bounded, Shown, Withheld
 from analysis.disclosure.rank_gate import exposed_groups, leaks
-from analysis.disclosure.release import figures, nearest_change
+from analysis.disclosure.release import nearest_change
 from analysis.measurement.uncertainty import mean_interval
 
 SHOWN = st.builds(

@@ -33,7 +33,8 @@ PARTNERS = 5
 BATCH = 500
 CAUSES = ("objectives", "communication", "competitiveness", "resources", "respect", "knowledge")
 WORK = """
-from surveys import clock, worker
+from surveys import clock
+from surveys.operating import worker
 from surveys.settings import Settings
 from app import create_app
 import sys, datetime, pathlib

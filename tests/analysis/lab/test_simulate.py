@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.lab.simulate import Company, Event, Response, WorldError
-from analysis.measurement.scoring import CORE, friction_index
+from analysis.measurement.instrument import CORE
+from analysis.measurement.scoring import friction_index
 
 SEAM = ("Procurement", "Sales")
 REVERSE = tuple(item.reverse for item in CORE)

@@ -4,9 +4,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from analysis.disclosure.rule import hours_band
 from surveys.handovers import HOURS, POINT
 from surveys.models.releases import HandoverFigure
-from surveys.publishing.handovers import hours_band
 from surveys.web import Installation
 from tests.factories import account, answer, closed, company, opened, part, sign_in
 

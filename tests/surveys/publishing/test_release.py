@@ -4,13 +4,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from analysis.disclosure.rule import persons_band
 from surveys.answering.sealing import SeamBallot
 from surveys.database import write_session
 from surveys.models.audit import OutboxMessage
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release, ThemeFigure, Trend
 from surveys.models.themes import Quote, Theme, ThemeMemory
-from surveys.publishing.persons import change_word, persons_band
+from surveys.publishing.persons import change_word
 from surveys.publishing.release import publish
 from surveys.running import setup
 from surveys.web import Installation
