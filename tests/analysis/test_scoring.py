@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from analysis.measurement import scoring
+from analysis.measurement import instrument, scoring
 
-REVERSE = tuple(item.reverse for item in scoring.CORE)
+REVERSE = tuple(item.reverse for item in instrument.CORE)
 ANSWERS = hnp.arrays(
     np.float64,
     st.tuples(st.integers(0, 12), st.just(5)),
@@ -27,8 +27,8 @@ def test_the_two_keys_by_hand() -> None:
 
 
 def test_core_items_carry_the_five_causes_in_order() -> None:
-    assert tuple(item.cause for item in scoring.CORE) == scoring.CAUSES
-    assert [item.reverse for item in scoring.CORE] == [False, False, True, True, False]
+    assert tuple(item.cause for item in instrument.CORE) == instrument.CAUSES
+    assert [item.reverse for item in instrument.CORE] == [False, False, True, True, False]
 
 
 def test_four_of_five_answers_are_enough_three_are_not() -> None:
