@@ -1,7 +1,7 @@
 """From answers to keyed scores, person scores and the friction index.
 
-All scores run from 0 (no friction) to 100 (all friction). The instrument's scoring key stands
-here once; the wording of the items belongs to the service, because HR can edit it.
+All scores run from 0 (no friction) to 100 (all friction). Which items count, and how each is keyed,
+is in `instrument`; their wording belongs to the service, because HR can edit it.
 """
 
 from __future__ import annotations

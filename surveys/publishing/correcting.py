@@ -42,7 +42,9 @@ def waiting(session: Session, pair: Pair, generation: int) -> list[Waiting]:
     return [Waiting(row.id, _told(session, row, theme, generation)) for row, theme in rows]
 
 
-def obey(model: ThemeModel, found: Sequence[Waiting], after: bool) -> dict[int, str | None]:
+def apply_corrections(
+    model: ThemeModel, found: Sequence[Waiting], after: bool
+) -> dict[int, str | None]:
     """Carry out what belongs before (or `after`) reading; per id None, or why it could not be."""
     done: dict[int, str | None] = {}
     for one in found:

@@ -21,7 +21,7 @@ from surveys.models.ballots import Comment
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, ReadableComment, Theme, ThemeComment, ThemeMemory
-from surveys.publishing.correcting import keep_pins, note_outcomes, obey, waiting
+from surveys.publishing.correcting import apply_corrections, keep_pins, note_outcomes, waiting
 from surveys.publishing.persons import (
     change_word,
     tone_word,
@@ -123,14 +123,14 @@ def _read_pair(
 ) -> PairThemes:
     model, generation = remembered(session, pair, embedder)
     told = waiting(session, pair, generation)
-    outcomes = obey(model, told, after=False)
+    outcomes = apply_corrections(model, told, after=False)
     keep_pins(session, model, pair, generation)
     texts = [comment.text for comment in voices.comments]
     # Praise is not friction: it is one theme of its own, and never a voice in another.
     praise = tuple(i for i, text in enumerate(texts) if is_praise(text))
     rest = [i for i in range(len(texts)) if i not in praise]
     model.update([texts[i] for i in rest])
-    outcomes |= obey(model, told, after=True)
+    outcomes |= apply_corrections(model, told, after=True)
     shown = []
     for found in (*_causes(model, rest), *_found(model, rest, generation), _praise(praise)):
         sides = split_by_side(voices, found.members)

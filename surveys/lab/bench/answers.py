@@ -1,4 +1,4 @@
-"""Completed answers, from opening the form to the acknowledged row, beside the least app.
+"""Completed answers, from opening the form to the acknowledged row, beside the baseline app.
 
 The two run in turn, window after window, so that a noisy machine is noisy for both; what is
 compared is processor time of the servers for each answer.
@@ -175,7 +175,7 @@ def _form(port: int, code: str) -> str:
 
 
 def _baseline(settings: Settings, folder: Path, stack: ExitStack) -> tuple[int, int]:
-    """Port and process of the least app, on a database of its own beside the product's."""
+    """Port and process of the baseline app, on a database of its own beside the product's."""
     port = free_port()
     if settings.database.startswith("sqlite"):
         database = f"sqlite:///{settings.data / 'baseline.db'}"
