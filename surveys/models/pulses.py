@@ -6,16 +6,21 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     LargeBinary,
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     false,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from surveys import clock
 from surveys.database import Base, Moment
+from surveys.models.enums import WaveState, enum_column
 from surveys.models.people import Team
 
 
@@ -105,17 +110,14 @@ class Wave(Base):
     """One month of a pulse; `rule` and `items` are frozen when it opens."""
 
     __tablename__ = "wave"
-    __table_args__ = (
-        UniqueConstraint("pulse_id", "number"),
-        CheckConstraint(
-            "state IN ('planned', 'open', 'closing', 'closed', 'published')", name="state_known"
-        ),
-    )
+    __table_args__ = (UniqueConstraint("pulse_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pulse_id: Mapped[int] = mapped_column(ForeignKey("pulse.id"))
     number: Mapped[int]
-    state: Mapped[str] = mapped_column(String(12), default="planned")
+    state: Mapped[WaveState] = mapped_column(
+        enum_column(WaveState, 12, "state_known"), default=WaveState.PLANNED
+    )
     opens_at: Mapped[datetime] = mapped_column(Moment)
     closes_at: Mapped[datetime] = mapped_column(Moment)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
@@ -123,6 +125,50 @@ class Wave(Base):
     items: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     pulse: Mapped[Pulse] = relationship()
+
+    # Each of these is said of a wave at hand (a bool) and in a query (a condition) alike.
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Whether staff can answer it now."""
+        return self.state == WaveState.OPEN and self.opens_at <= clock.now() < self.closes_at
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        # The clock is read when a statement runs: some are put together once and run for hours.
+        now = bindparam("now", callable_=clock.now, type_=Moment)
+        return (cls.state == WaveState.OPEN) & (cls.opens_at <= now) & (cls.closes_at > now)
+
+    @hybrid_property
+    def is_planned(self) -> bool:
+        """Whether it has not opened yet."""
+        return self.state == WaveState.PLANNED
+
+    @hybrid_property
+    def is_closing(self) -> bool:
+        """Whether it is between its last ballot and its figures."""
+        return (self.state == WaveState.CLOSING) | (self.state == WaveState.CLOSED)
+
+    @hybrid_property
+    def in_progress(self) -> bool:
+        """Whether it has opened and is not published yet."""
+        return (self.state == WaveState.OPEN) | self.is_closing
+
+    @hybrid_property
+    def needs_key(self) -> bool:
+        """Whether sealed ballots may lie in its box."""
+        return (self.state == WaveState.OPEN) | (self.state == WaveState.CLOSING)
+
+    @hybrid_property
+    def is_stored(self) -> bool:
+        """Whether its box has been emptied into answers and comments."""
+        return (self.state == WaveState.CLOSED) | (self.state == WaveState.PUBLISHED)
+
+    @hybrid_property
+    def is_published(self) -> bool:
+        """Whether its figures are released."""
+        return self.state == WaveState.PUBLISHED
 
 
 class WaveSeam(Base):

@@ -71,9 +71,7 @@ def restore(file: Path, instance: Path | None) -> None:
         unsure = OutboxMessage.state.in_(("waiting", "claimed"))
         session.execute(update(OutboxMessage).where(unsure).values(state="unknown"))
         audit.record(session, "command line", "restored an archive", made_at=made.made_at)
-        open_waves = session.scalars(
-            select(Wave.number).where(Wave.state.in_(("open", "closing")))
-        ).all()
+        open_waves = session.scalars(select(Wave.number).where(Wave.needs_key)).all()
     engine.dispose()
     click.echo(f"{made.rows} rows of {len(made.parts)} tables are back, as of {made.made_at}.")
     for number in open_waves:

@@ -41,7 +41,7 @@ def forget_operational(sessions: Sessions) -> None:
 
 def _old() -> Iterator[Old]:
     now = clock.now()
-    over = select(Wave.id).where(Wave.state == "published", Wave.closes_at < now - MONTH)
+    over = select(Wave.id).where(Wave.is_published, Wave.closes_at < now - MONTH)
     ended = select(Agreement.id).where(Agreement.ended_on < (now - MONTH).date())
     done = OutboxMessage.state.in_(DONE)
     # What belongs to a wave or an agreement that goes on must stay: by it they know what was said.

@@ -88,11 +88,11 @@ def _waves(session: Session, settings: Settings) -> Iterator[Finding]:
     lost, left = [], []
     for wave in session.scalars(select(Wave).order_by(Wave.number)):
         there = sealing.keys_exist(settings, wave.id)
-        if wave.state in ("open", "closing") and not there:
+        if wave.needs_key and not there:
             lost.append(str(wave.number))
-        if wave.state == "published" and there:
+        if wave.is_published and there:
             left.append(str(wave.number))
-        if wave.state != "published" and wave.closes_at + LATE < clock.now():
+        if not wave.is_published and wave.closes_at + LATE < clock.now():
             yield Finding(
                 FAULT, "calendar", f"Wave {wave.number} should have been published: is a worker "
                 "running?",

@@ -36,7 +36,7 @@ def plan_next(session: Session, pulse: Pulse) -> Wave:
     last = session.scalar(
         select(Wave).where(Wave.pulse_id == pulse.id).order_by(Wave.number.desc()).limit(1)
     )
-    if last is not None and last.state == "planned":
+    if last is not None and last.is_planned:
         planned = last
     else:
         planned = Wave(pulse_id=pulse.id, number=last.number + 1 if last else 1)
@@ -50,14 +50,14 @@ def plan_next(session: Session, pulse: Pulse) -> Wave:
 
 def replan(session: Session, pulse: Pulse) -> None:
     """Move the planned wave, if there is one, to the pulse's next date."""
-    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
+    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.is_planned))
     if planned is not None and pulse.first_opens_on is not None:
         _place(planned, pulse, next(scheduled_days(pulse)))
 
 
 def skip(session: Session, pulse: Pulse) -> Wave | None:
     """Leave the planned wave out: it moves to the date after. None if no wave is planned."""
-    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
+    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.is_planned))
     if planned is not None:
         _place(planned, pulse, _day_after(planned, pulse))
     return planned
@@ -126,13 +126,13 @@ def _place(wave: Wave, pulse: Pulse, day: date) -> None:
 
 def due_to_open(session: Session) -> list[Wave]:
     """Planned waves of running pulses whose hour has come, unless another of theirs is open."""
-    busy = select(Wave.pulse_id).where(Wave.state.in_(("open", "closing", "closed")))
+    busy = select(Wave.pulse_id).where(Wave.in_progress)
     return list(
         session.scalars(
             select(Wave)
             .join(Pulse, Pulse.id == Wave.pulse_id)
             .where(
-                Wave.state == "planned",
+                Wave.is_planned,
                 Wave.opens_at <= clock.now(),
                 Pulse.state == "running",
                 Wave.pulse_id.not_in(busy),
@@ -148,8 +148,7 @@ def due_to_close(session: Session) -> list[int]:
     return list(
         session.scalars(
             select(Wave.id).where(
-                (Wave.state.in_(("closing", "closed")))
-                | ((Wave.state == "open") & (Wave.closes_at <= clock.now()))
+                Wave.is_closing | (Wave.in_progress & (Wave.closes_at <= clock.now()))
             )
         )
     )
@@ -174,7 +173,7 @@ def queue_reminders(session: Session, by_chat: bool = False) -> int:
     By mail, and with `by_chat` by chat as well; returns to how many people.
     """
     queued = 0
-    for wave in session.scalars(select(Wave).where(Wave.state == "open")):
+    for wave in session.scalars(select(Wave).where(Wave.is_open)):
         due = [m for m in reminder_moments(wave, wave.pulse) if m <= clock.now()]
         # After a long stop only the latest is sent: two reminders in one minute help nobody.
         if due and not _reminded(session, wave.id, len(due)):

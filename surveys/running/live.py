@@ -71,7 +71,7 @@ def late_steps(session: Session, waves: Sequence[Wave]) -> dict[int, list[str]]:
     for wave in waves:
         said = []
         opened = wave.opens_at.astimezone(ZoneInfo(wave.pulse.time_zone))
-        if wave.state != "planned" and opened.time() != OPENS:
+        if not wave.is_planned and opened.time() != OPENS:
             said.append(str(_("opened later than planned")))
         if wave.id in published and published[wave.id] > wave.closes_at.date():
             said.append(str(_("published later than planned")))

@@ -43,11 +43,11 @@ def overview() -> Response | str:
         .scalars(select(Wave).where(Wave.pulse_id == pulse.id).order_by(Wave.number.desc()))
         .all()
     )
-    running = next((w for w in waves if w.state in ("open", "closing", "closed")), None)
+    running = next((w for w in waves if w.in_progress), None)
     return render_template(
         "running/overview.html",
         pulse=pulse,
-        newest=max((w.number for w in waves if w.state == "published"), default=None),
+        newest=max((w.number for w in waves if w.is_published), default=None),
         waves=waves,
         running=running,
         now=clock.now(),

@@ -120,7 +120,7 @@ def set_calendar(
 
 def next_opening(session: Session, pulse: Pulse) -> date | None:
     """The local day on which the next wave opens, as far as it is known."""
-    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
+    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.is_planned))
     if planned is None:
         return pulse.first_opens_on
     return planned.opens_at.astimezone(ZoneInfo(pulse.time_zone)).date()
@@ -153,7 +153,7 @@ def launch(session: Session, pulse: Pulse) -> Wave:
 def close_early(session: Session, wave_id: int) -> Wave:
     """Let an open wave end now; the worker closes and publishes it. Raises NotReady."""
     wave = session.get(Wave, wave_id, with_for_update=True)
-    if wave is None or wave.state != "open":
+    if wave is None or not wave.is_open:
         raise NotReady(_("This wave is not open any more."))
     wave.closes_at = clock.now()
     return wave
@@ -172,7 +172,7 @@ def give_up(session: Session, wave_id: int) -> None:
 
 def is_stuck(wave: Wave) -> bool:
     """Whether closing should have been done long ago."""
-    return wave.state in ("closing", "closed") and clock.now() - wave.closes_at > STUCK_AFTER
+    return wave.is_closing and clock.now() - wave.closes_at > STUCK_AFTER
 
 
 def next_dates(session: Session, pulse: Pulse, number: int = 3) -> list[tuple[date, date]]:

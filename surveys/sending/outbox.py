@@ -35,7 +35,6 @@ LEASE = timedelta(minutes=5)
 #: kinds whose mail makes a one-time link when it is written
 WITH_LINK = ("account", "forgot")
 # Run for each mail of a large wave, so put together once.
-IN_COMMON = select(Wave).where(Wave.state == "open").options(joinedload(Wave.pulse))
 TO_WHOM = (
     select(OutboxMessage, Person)
     .outerjoin(Person, Person.id == OutboxMessage.person_id)
@@ -96,7 +95,8 @@ def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch:
             # What all mails of a wave have in common is read once, and in no transaction: a mail
             # server may be slow.
             reading.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-            _held = reading.scalars(IN_COMMON).all()
+            in_common = select(Wave).where(Wave.is_open).options(joinedload(Wave.pulse))
+            _held = reading.scalars(in_common).all()
             for place, ident in enumerate(batch):
                 if place % AHEAD == 0:
                     few = {"few": batch[place : place + AHEAD]}

@@ -105,7 +105,7 @@ def open_next(company: Company) -> Wave:
     """The planned wave, opened at its hour with today's members."""
     installed = company.installed
     with write_session(installed.sessions) as session:
-        wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
+        wave = session.scalars(select(Wave).where(Wave.is_planned)).one()
         with clock.at(wave.opens_at):
             plan = importing.plan_import(session, directory(company.members), True)
             importing.apply_import(session, plan)

@@ -128,7 +128,7 @@ def _play_open_month(stage: Stage) -> str:
 
 def _open_next(stage: Stage, month: int) -> Wave:
     with write_session(stage.sessions) as session:
-        wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
+        wave = session.scalars(select(Wave).where(Wave.is_planned)).one()
         with clock.at(wave.opens_at):
             text = story.directory(stage.world, month)
             importing.apply_import(session, importing.plan_import(session, text, True))
