@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys import clock
 from surveys.database import Base, Moment
-from surveys.models.enums import WaveState, enum_column
+from surveys.models.enums import MailState, PulseState, Rotation, WaveState, enum_column
 from surveys.models.people import Team
 
 
@@ -39,7 +39,7 @@ class Instrument(Base):
 
 
 class Item(Base):
-    """One question. `rotation` is core, a, b, c, d, action or open; `wording` ours by language."""
+    """One question; `wording` is ours by language."""
 
     __tablename__ = "item"
     __table_args__ = (UniqueConstraint("instrument_id", "code"),)
@@ -48,7 +48,7 @@ class Item(Base):
     instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
     code: Mapped[str] = mapped_column(String(12))
     position: Mapped[int]
-    rotation: Mapped[str] = mapped_column(String(12))
+    rotation: Mapped[Rotation] = mapped_column(enum_column(Rotation, 12))
     construct: Mapped[str] = mapped_column(String(60))
     cause: Mapped[str | None] = mapped_column(String(30))
     reverse: Mapped[bool] = mapped_column(default=False)
@@ -56,13 +56,17 @@ class Item(Base):
     #: the organisation's own words, by language; they win
     own: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
 
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Whether it is answered in words, not on the scale."""
+        return self.rotation == Rotation.OPEN
+
 
 class Pulse(Base):
     """The recurring survey with its calendar and its thresholds."""
 
     __tablename__ = "pulse"
     __table_args__ = (
-        CheckConstraint("state IN ('draft', 'running', 'paused')", name="state_known"),
         CheckConstraint("k_index >= 5", name="k_index_at_least_5"),
         CheckConstraint("k_causes >= 8", name="k_causes_at_least_8"),
         CheckConstraint("k_verbatim >= 10", name="k_verbatim_at_least_10"),
@@ -71,7 +75,9 @@ class Pulse(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
-    state: Mapped[str] = mapped_column(String(12), default="draft")
+    state: Mapped[PulseState] = mapped_column(
+        enum_column(PulseState, 12, "state_known"), default=PulseState.DRAFT
+    )
     time_zone: Mapped[str] = mapped_column(String(60), default="Europe/Berlin")
     every_weeks: Mapped[int] = mapped_column(default=4)
     #: on the same weekday of the month as the first time, instead of every so many weeks
@@ -86,6 +92,21 @@ class Pulse(Base):
 
     instrument: Mapped[Instrument] = relationship()
     seams: Mapped[list["Seam"]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it has not been launched."""
+        return self.state == PulseState.DRAFT
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its waves open by themselves."""
+        return self.state == PulseState.RUNNING
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it was launched and opens nothing for now."""
+        return self.state == PulseState.PAUSED
 
 
 class Seam(Base):
@@ -199,10 +220,6 @@ class Invitation(Base):
     """One per person and wave, all made when the wave opens. *That* they answered, never when."""
 
     __tablename__ = "invitation"
-    __table_args__ = (
-        CheckConstraint("mail_state IN ('waiting', 'sent', 'failed')", name="mail_state_known"),
-    )
-
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
@@ -210,7 +227,9 @@ class Invitation(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     answered: Mapped[bool] = mapped_column(default=False)
-    mail_state: Mapped[str] = mapped_column(String(12), default="waiting")
+    mail_state: Mapped[MailState] = mapped_column(
+        enum_column(MailState, 12, "mail_state_known"), default=MailState.PENDING
+    )
 
 
 class DirectoryBefore(Base):

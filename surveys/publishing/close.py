@@ -19,7 +19,7 @@ from surveys.answering.redacting import redactor_of
 from surveys.answering.sealing import Ballot
 from surveys.database import Sessions, forget_traces, write_session
 from surveys.errors import NotReady
-from surveys.models.audit import INVITATIONS, REMINDERS, OutboxMessage
+from surveys.models.audit import INVITATIONS, REMINDERS, UNSENT, OutboxMessage
 from surveys.models.ballots import Answer, Comment, SealedBallot
 from surveys.models.enums import WaveState
 from surveys.models.pulses import Invitation, Wave
@@ -88,7 +88,7 @@ def _store(session: Session, wave: Wave, answers: Rows, comments: Rows) -> None:
     _forget_order(session, wave.id)
     # Mails not sent yet would carry links that no longer open anything, and a reminder that stays
     # would tell who had not answered on its day.
-    unsent = OutboxMessage.state.in_(("waiting", "claimed"))
+    unsent = OutboxMessage.state.in_(UNSENT)
     late = OutboxMessage.kind.in_(INVITATIONS) & unsent
     session.execute(
         delete(OutboxMessage).where(

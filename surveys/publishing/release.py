@@ -11,7 +11,7 @@ from analysis.disclosure.release import release as apply_rule
 from surveys import clock
 from surveys.database import Sessions, write_session
 from surveys.models.audit import OutboxMessage
-from surveys.models.enums import WaveState
+from surveys.models.enums import MessageKind, Role, WaveState
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release
@@ -87,13 +87,17 @@ def _read(row: Figure, number: int) -> tuple[FigureKey, Published]:
 def _tell_readers(session: Session, wave: Wave, tell_trustee: bool) -> None:
     if tell_trustee:
         once = f"trustee {wave.id}"
-        session.add(OutboxMessage(once=once, kind="trustee", wave_id=wave.id, due_at=clock.now()))
-    readers = select(Account.id).join(Grant).where(Grant.role.in_(("hr", "manager"))).distinct()
+        session.add(
+            OutboxMessage(once=once, kind=MessageKind.TRUSTEE, wave_id=wave.id, due_at=clock.now())
+        )
+    readers = (
+        select(Account.id).join(Grant).where(Grant.role.in_((Role.HR, Role.MANAGER))).distinct()
+    )
     for account_id in session.scalars(readers).all():
         session.add(
             OutboxMessage(
                 once=f"release {wave.id} {account_id}",
-                kind="release",
+                kind=MessageKind.RELEASE,
                 wave_id=wave.id,
                 account_id=account_id,
                 due_at=clock.now(),

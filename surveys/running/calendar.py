@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveys import clock, logs
 from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
+from surveys.models.enums import MessageKind, MessageState, PulseState
 from surveys.models.pulses import Invitation, Pulse, Wave
 
 OPENS = time(9)
@@ -134,7 +135,7 @@ def due_to_open(session: Session) -> list[Wave]:
             .where(
                 Wave.is_planned,
                 Wave.opens_at <= clock.now(),
-                Pulse.state == "running",
+                Pulse.state == PulseState.RUNNING,
                 Wave.pulse_id.not_in(busy),
             )
             .order_by(Wave.number)
@@ -196,7 +197,15 @@ def _queue_reminder(session: Session, wave_id: int, number: int, by_chat: bool) 
     now = clock.now()
     # The mark without a person says that this run happened, even if nobody was silent.
     mark = f"reminder {wave_id} {number}"
-    session.add(OutboxMessage(once=mark, kind="mark", wave_id=wave_id, due_at=now, state="sent"))
+    session.add(
+        OutboxMessage(
+            once=mark,
+            kind=MessageKind.MARK,
+            wave_id=wave_id,
+            due_at=now,
+            state=MessageState.SENT,
+        )
+    )
     kinds = [kind for kind in REMINDERS if by_chat or kind not in BY_CHAT]
     for person_id, kind in product(silent, kinds):
         session.add(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveys.directory.teams import ROSTER_MINIMUM
 from surveys.models.audit import OutboxMessage
+from surveys.models.enums import MessageKind, MessageState
 from surveys.models.people import Person, Team
 from surveys.models.pulses import Invitation, Wave
 from surveys.models.releases import Release
@@ -51,8 +52,8 @@ def unreachable(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
         .join(OutboxMessage, OutboxMessage.person_id == Person.id)
         .where(
             OutboxMessage.wave_id == wave.id,
-            OutboxMessage.kind == "invitation",
-            OutboxMessage.state.in_(("failed", "unknown")),
+            OutboxMessage.kind == MessageKind.INVITATION,
+            OutboxMessage.state.in_((MessageState.FAILED, MessageState.UNKNOWN)),
         )
         .order_by(Person.name)
     )

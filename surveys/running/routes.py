@@ -36,7 +36,7 @@ def overview() -> Response | str:
     """Where the pulse stands: the open wave, participation, what comes next."""
     with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
-    if pulse.state == "draft":
+    if pulse.is_draft:
         return redirect(url_for("running.setup_steps"))
     waves = (
         db()
