@@ -56,7 +56,7 @@ def company(installed: Installation, **sizes: int) -> dict[str, int]:
 def opened(installed: Installation) -> Wave:
     """The next wave, opened at its hour."""
     with write_session(installed.sessions) as session:
-        wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
+        wave = session.scalars(select(Wave).where(Wave.is_planned)).one()
         with clock.at(wave.opens_at):
             open_wave(session, installed.settings, wave)
             calendar.plan_next(session, wave.pulse)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from surveys import clock
 from surveys.errors import UserError
 from surveys.models.audit import OutboxMessage
+from surveys.models.enums import MessageKind, Role
 from surveys.models.people import Account, Grant, Identity, SignIn, SignInLink
 
 LINK_LIFE = timedelta(days=7)
@@ -61,7 +62,7 @@ def find_account(session: Session, email: str) -> Account | None:
     return session.scalar(select(Account).where(Account.email == email.strip().lower()))
 
 
-def grant(session: Session, account: Account, role: str, team_id: int | None = None) -> None:
+def grant(session: Session, account: Account, role: Role, team_id: int | None = None) -> None:
     """Give the account a role (on a team, for a manager); nothing happens if it has it."""
     if not any(g.role == role and g.team_id == team_id for g in account.grants):
         account.grants.append(Grant(role=role, team_id=team_id))
@@ -174,11 +175,13 @@ def sign_out(session: Session, token: str) -> None:
 
 def first_account_missing(session: Session) -> bool:
     """Whether nobody runs this installation yet."""
-    return session.scalar(select(Grant.id).where(Grant.role == "hr").limit(1)) is None
+    return session.scalar(select(Grant.id).where(Grant.role == Role.HR).limit(1)) is None
 
 
-def queue_account_mail(session: Session, account_id: int, kind: str = "account") -> None:
-    """Queue a mail with a one-time link: of a new "account", or for a "forgot"ten password."""
+def queue_account_mail(
+    session: Session, account_id: int, kind: MessageKind = MessageKind.ACCOUNT
+) -> None:
+    """Queue a mail with a one-time link: for a new account, or for a forgotten password."""
     session.add(
         OutboxMessage(
             once=f"{kind} {account_id} {clock.now().isoformat()}",

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from surveys.access.api_tokens import admit
 from surveys.access.viewer import COOKIE, Viewer, find_viewer
 from surveys.models.access import ApiToken
+from surveys.models.enums import Role
 from surveys.web import db, installation
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -17,7 +18,7 @@ ANYBODY = "anybody"
 RESPONDENT = "respondent"
 #: beside another policy: programs ask again and again, which is neither logged nor counted
 PROBE = "probe"
-SIGNED_IN = frozenset({"hr", "manager", "admin"})
+SIGNED_IN = frozenset(Role)
 #: begins the policy of routes for programs, before the scope that their token needs
 TOKEN = "token "
 #: the same for routes that a signed-in person may use too
@@ -93,7 +94,7 @@ def enforce() -> Response | None:
         return None
     if request.headers.get("Authorization") and (scope := _scope_beside(roles)):
         g.token = _token(scope)
-        g.viewer = Viewer(0, g.token.name, "", frozenset({"hr"}), frozenset())
+        g.viewer = Viewer(0, g.token.name, "", frozenset({Role.HR}), frozenset())
         return None
     g.viewer = find_viewer(db(), request.cookies.get(COOKIE))
     if ANYBODY in roles:

@@ -11,6 +11,7 @@ from surveys.access.forms import AddressForm, CodeForm, LinkForm, SignInForm, St
 from surveys.access.policy import ANYBODY, SIGNED_IN, policy
 from surveys.access.viewer import COOKIE, Viewer
 from surveys.database import write_session
+from surveys.models.enums import MessageKind, Role
 from surveys.models.people import Account
 from surveys.web import db, installation
 
@@ -23,10 +24,10 @@ def home_of(viewer: Viewer | None) -> str:
     """The first page for a viewer."""
     if viewer is None:
         return url_for("access.sign_in")
-    if "hr" in viewer.roles:
+    if viewer.is_hr:
         return url_for("running.overview")
     # An administrator sees no results.
-    return url_for("tokens.home" if viewer.roles == {"admin"} else "reading.pairs")
+    return url_for("tokens.home" if viewer.roles == {Role.ADMIN} else "reading.pairs")
 
 
 @blueprint.get("/")
@@ -95,7 +96,7 @@ def forgot() -> Response | str:
         if not throttle.is_full(session, bucket, MAX_LINKS):
             throttle.count(session, bucket)
             if account is not None and account.grants:
-                queue_account_mail(session, account.id, "forgot")
+                queue_account_mail(session, account.id, MessageKind.FORGOT)
     installation().jobs.ask_to_advance()
     flash(_("If this address may sign in, a link is on its way to it."))
     return redirect(url_for("access.sign_in"))
@@ -137,7 +138,7 @@ def start() -> Response | str:
                 accounts.forget_set_up_links(session)
                 account = accounts.add_account(session, form.email.data, form.name.data)
                 accounts.set_password(account, form.password.data)
-                accounts.grant(session, account, "hr")
+                accounts.grant(session, account, Role.HR)
                 audit.record(session, account.email, "set up the installation")
                 goal = url_for("running.setup_steps")
                 return entering.start_session(

@@ -1,5 +1,6 @@
 """Who is looking: the signed-in account with its roles, found once per request."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import g, request
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from surveys import clock
 from surveys.access.accounts import digest
+from surveys.models.enums import Role
 from surveys.models.people import Account, SignIn
 
 COOKIE = "tribometer_sign_in"
@@ -20,12 +22,35 @@ class Viewer:
     account_id: int
     name: str
     email: str
-    roles: frozenset[str]
+    roles: frozenset[Role]
     teams: frozenset[int]
+
+    @property
+    def is_hr(self) -> bool:
+        """Whether they run the survey, and read every pair."""
+        return Role.HR in self.roles
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether they manage a team."""
+        return Role.MANAGER in self.roles
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they look after accounts and tokens, and read no figure."""
+        return Role.ADMIN in self.roles
 
     def may_read_pair(self, team_a: int, team_b: int) -> bool:
         """HR reads every pair, a manager those of an own team; administrators none."""
-        return "hr" in self.roles or bool({team_a, team_b} & self.teams)
+        return self.is_hr or bool({team_a, team_b} & self.teams)
+
+    def own_of(self, teams: Iterable[int]) -> frozenset[int]:
+        """Those of the teams that they manage."""
+        return self.teams & frozenset(teams)
+
+    def speaks_for(self, teams: Iterable[int]) -> frozenset[int]:
+        """Those of the teams for which they may enter something: HR for all, a manager the own."""
+        return frozenset(teams) if self.is_hr else self.own_of(teams)
 
 
 def find_viewer(session: Session, token: str | None) -> Viewer | None:

@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from surveys import clock
 from surveys.answering import tokens
 from surveys.answering.sealing import Ballot, seal
-from surveys.database import Moment, upsert
+from surveys.database import upsert
 from surveys.errors import UserError
 from surveys.models.ballots import SealedBallot
 from surveys.models.people import Team
@@ -42,9 +41,7 @@ OPENED_BY = (
     .outerjoin(_target, _target.id == WaveSeam.target_id)
     .where(
         Invitation.token_hash == bindparam("hash"),
-        Wave.state == "open",
-        Wave.opens_at <= bindparam("now", type_=Moment),
-        Wave.closes_at > bindparam("now", type_=Moment),
+        Wave.is_open,
     )
     .order_by(_target.name)
 )
@@ -118,7 +115,7 @@ def admit(connection: Connection, code: str) -> Entry:
 
 
 def _entry(connection: Connection, code: str, hold: bool) -> Entry:
-    given = {"hash": tokens.entry_hash(code), "now": clock.now()}
+    given = {"hash": tokens.entry_hash(code)}
     rows = connection.execute(ADMITTED_BY if hold else OPENED_BY, given).all()
     if not rows:
         raise NotAccepted
@@ -158,11 +155,7 @@ def withdraw(connection: Connection, receipt: str) -> None:
     found = connection.execute(
         select(Wave.id, Wave.public_key)
         .join(SealedBallot, SealedBallot.wave_id == Wave.id)
-        .where(
-            SealedBallot.box_key == tokens.box_key(receipt),
-            Wave.state == "open",
-            Wave.closes_at > clock.now(),
-        )
+        .where(SealedBallot.box_key == tokens.box_key(receipt), Wave.is_open)
         .with_for_update(read=True, of=Wave)
     ).first()
     if found is None or found.public_key is None:

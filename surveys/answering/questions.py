@@ -55,7 +55,7 @@ def questions_of(session: Session, wave: Wave, language: str) -> list[Question]:
         .where(Item.instrument_id == wave.pulse.instrument_id, Item.code.in_(wave.items))
         .order_by(Item.position)
     )
-    return [Question(i.code, i.rotation == "open", wording_of(i, language)) for i in items]
+    return [Question(i.code, i.is_open, wording_of(i, language)) for i in items]
 
 
 def wording_of(item: Item, language: str) -> str:

@@ -15,6 +15,7 @@ from surveys.answering import tokens
 from surveys.answering.redacting import redactor_of
 from surveys.answering.sealing import COMMENT_LIMIT, MAX_COMMENTS
 from surveys.errors import UserError
+from surveys.models.enums import Author
 from surveys.models.threads import ThreadMessage
 
 MAX_TURNS = 20
@@ -48,9 +49,9 @@ def waiting(session: Session, receipt: str) -> list[Waiting]:
             .where(ThreadMessage.thread_key == key)
             .order_by(ThreadMessage.turn)
         ).all()
-        asked = [turn.text for turn in turns if turn.author == "hr"]
+        asked = [turn.text for turn in turns if turn.author == Author.HR]
         if asked:
-            found.append(Waiting(place, asked[-1], turns[-1].author == "writer"))
+            found.append(Waiting(place, asked[-1], turns[-1].author == Author.WRITER))
     return found
 
 
@@ -66,11 +67,11 @@ def reply(session: Session, receipt: str, place: int, text: str) -> None:
     if newest is None:
         raise ReplyRefused(_("No question waits there any more."))
     text = redactor_of(session).redact(text).text
-    add_turn(session, key, newest.wave_id, "writer", newest.turn + 1, text)
+    add_turn(session, key, newest.wave_id, Author.WRITER, newest.turn + 1, text)
 
 
 def add_turn(
-    session: Session, thread_key: str, wave_id: int, author: str, turn: int, text: str
+    session: Session, thread_key: str, wave_id: int, author: Author, turn: int, text: str
 ) -> None:
     """Write the turn that its author took to be the next one; raises ReplyRefused if it is not."""
     if turn > MAX_TURNS:
@@ -96,7 +97,9 @@ def any_question_open(session: Session) -> bool:
         .subquery()
     )
     newest = (ThreadMessage.thread_key == last.c.thread_key) & (ThreadMessage.turn == last.c.turn)
-    open_ones = select(ThreadMessage.turn).join(last, newest).where(ThreadMessage.author == "hr")
+    open_ones = (
+        select(ThreadMessage.turn).join(last, newest).where(ThreadMessage.author == Author.HR)
+    )
     return session.scalar(open_ones.limit(1)) is not None
 
 

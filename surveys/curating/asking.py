@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from surveys.answering.replying import add_turn
 from surveys.curating.themes import CuratingError
+from surveys.models.enums import Author
 from surveys.models.releases import Release
 from surveys.models.themes import Quote, Theme
 from surveys.models.threads import ThreadMessage
@@ -41,7 +42,7 @@ def ask(session: Session, quote_id: int, text: str) -> Quote:
     if turns and turns[-1].mine:
         raise CuratingError(_("Your last question still waits for its answer."))
     wave_id = session.get_one(Release, quote.release_id).wave_id
-    add_turn(session, quote.thread_key, wave_id, "hr", len(turns) + 1, text)
+    add_turn(session, quote.thread_key, wave_id, Author.HR, len(turns) + 1, text)
     return quote
 
 
@@ -55,7 +56,7 @@ def turns_of(session: Session, quotes: list[Quote]) -> dict[str, list[Turn]]:
     )
     found: dict[str, list[Turn]] = {}
     for row in rows:
-        found.setdefault(row.thread_key, []).append(Turn(row.author == "hr", row.text))
+        found.setdefault(row.thread_key, []).append(Turn(row.author == Author.HR, row.text))
     return found
 
 
@@ -74,7 +75,7 @@ def themes_with_replies(session: Session) -> list[Theme]:
             ThreadMessage,
             (ThreadMessage.thread_key == last.c.thread_key) & (ThreadMessage.turn == last.c.turn),
         )
-        .where(ThreadMessage.author == "writer")
+        .where(ThreadMessage.author == Author.WRITER)
         .distinct()
     )
     return sorted(themes, key=lambda theme: theme_name(theme))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from surveys.access.accounts import add_account, grant, revoke
 from surveys.directory.teams import faults, teams_called
 from surveys.errors import UserError
+from surveys.models.enums import Role
 from surveys.models.people import Account, Person, Team
 
 NEEDED = ("name", "email", "team")
@@ -207,7 +208,7 @@ def apply_import(session: Session, plan: Plan) -> None:
         person.team_id = teams[row.team.casefold()].id
         if row.manager:
             account = add_account(session, row.email, row.name)
-            grant(session, account, "manager", person.team_id)
+            grant(session, account, Role.MANAGER, person.team_id)
     _revoke_former_managers(session, plan, teams)
     given = {row.email for row in plan.rows}
     for email, person in people.items():
@@ -225,5 +226,5 @@ def _revoke_former_managers(session: Session, plan: Plan, teams: dict[str, Team]
         for held in list(account.grants):
             gone = account.email not in listed
             unmarked = plan.names_managers and (account.email, held.team_id) not in marked
-            if held.role == "manager" and (gone or unmarked):
+            if held.role == Role.MANAGER and (gone or unmarked):
                 revoke(session, account, held.team_id)

@@ -16,6 +16,7 @@ from surveys.directory import importing, provisioning, tabulating, undoing
 from surveys.directory.forms import ColumnsForm, ConfirmImportForm, FileForm, ManagerForm
 from surveys.directory.teams import team_sizes
 from surveys.errors import UserError
+from surveys.models.enums import Role
 from surveys.models.people import Account
 from surveys.web import db, installation
 
@@ -138,12 +139,12 @@ def access() -> Response | str:
     """Who signs in, and adding a manager or a colleague."""
     form = ManagerForm()
     teams = [SelectChoice(str(size.team.id), size.team.name) for size in team_sizes(db())]
-    form.role.choices = [*teams, SelectChoice("hr", _("Everything (HR)"))]
+    form.role.choices = [*teams, SelectChoice(Role.HR.value, _("Everything (HR)"))]
     if form.validate_on_submit() and _meant(form):
         with write_session(installation().sessions) as session:
             account = accounts.add_account(session, form.email.data, form.name.data)
-            team_id = None if form.role.data == "hr" else int(form.role.data)
-            accounts.grant(session, account, "hr" if team_id is None else "manager", team_id)
+            team_id = None if form.role.data == Role.HR else int(form.role.data)
+            accounts.grant(session, account, Role.HR if team_id is None else Role.MANAGER, team_id)
             queue_account_mail(session, account.id)
             audit.record(session, viewer().email, "gave access", to=account.email)
         installation().jobs.ask_to_advance()
@@ -161,7 +162,7 @@ def access() -> Response | str:
 def _meant(form: ManagerForm) -> bool:
     """Whether all of HR's view goes to somebody new, or is asked for twice by the same words."""
     there = accounts.find_account(db(), form.email.data)
-    more = form.role.data == "hr" and there is not None and bool(there.grants)
+    more = form.role.data == Role.HR and there is not None and bool(there.grants)
     if there is None or not more or form.sure.data == there.email:
         return True
     form.sure.data = there.email

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys.access.accounts import ADDRESS_PATTERN, revoke
+from surveys.models.enums import Role
 from surveys.models.people import Account, Person, Team
 
 #: where people are who belong to no team (yet): it is never active, so they are not asked
@@ -76,7 +77,7 @@ def dismiss_manager(session: Session, email: str) -> None:
     """Whoever is not in the directory any more under an address loses the teams they managed."""
     account = session.scalar(select(Account).where(Account.email == email))
     for held in list(account.grants) if account else []:
-        if account and held.role == "manager":
+        if account and held.role == Role.MANAGER:
             revoke(session, account, held.team_id)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from surveys import clock
 from surveys.directory.importing import Plan, apply_import, plan_import
 from surveys.errors import NotReady
+from surveys.models.enums import Role
 from surveys.models.people import Account, Grant, Person
 from surveys.models.pulses import DirectoryBefore
 
@@ -47,7 +48,7 @@ def undo_import(session: Session) -> Plan:
 
 def as_csv(session: Session) -> str:
     """The active directory as a file of our own columns."""
-    managing = select(Account.email, Grant.team_id).join(Grant).where(Grant.role == "manager")
+    managing = select(Account.email, Grant.team_id).join(Grant).where(Grant.role == Role.MANAGER)
     managers = {(email, team_id) for email, team_id in session.execute(managing)}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

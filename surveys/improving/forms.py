@@ -31,6 +31,7 @@ from surveys.improving.agreements import (
     PlannedStep,
 )
 from surveys.improving.goals import MAX_TARGET
+from surveys.models.enums import Better
 from surveys.reading.causes import cause_name
 from surveys.reading.goals import GoalView, period_names
 from surveys.reading.pages import PairPage
@@ -147,10 +148,10 @@ class GoalForm(FlaskForm):
         """The form with its choices."""
         self.team.choices = [SelectChoice(ident, name) for ident, name in teams]
         self.better.choices = [
-            SelectChoice("higher", _("higher is better")),
-            SelectChoice("lower", _("lower is better")),
+            SelectChoice(Better.HIGHER.value, _("higher is better")),
+            SelectChoice(Better.LOWER.value, _("lower is better")),
         ]
-        self.period.choices = [SelectChoice(*period) for period in period_names().items()]
+        self.period.choices = [SelectChoice(p.value, name) for p, name in period_names().items()]
         return self
 
 

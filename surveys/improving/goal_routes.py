@@ -98,9 +98,8 @@ def _conflict(session: Session, page: PairPage, conflict_id: int) -> GoalConflic
 
 def _teams(page: PairPage) -> list[tuple[int, str]]:
     """The teams of the pair that the viewer may speak for."""
-    everywhere = "hr" in viewer().roles
-    pair = (page.a, page.b)
-    return [(team.id, team.name) for team in pair if everywhere or team.id in viewer().teams]
+    mine = viewer().speaks_for((page.a.id, page.b.id))
+    return [(team.id, team.name) for team in (page.a, page.b) if team.id in mine]
 
 
 def _page(page: PairPage, form: GoalForm | None, conflict: ConflictForm | None) -> str:

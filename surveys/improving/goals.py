@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.errors import UserError
+from surveys.models.enums import Better, Period
 from surveys.models.goals import Goal, GoalConflict
 
-PERIODS = ("month", "quarter", "year")
-DIRECTIONS = ("higher", "lower")
 #: more goals than this are none
 MAX_GOALS = 12
 MAX_TARGET = 1e12
@@ -28,7 +27,12 @@ def add_goal(
     session: Session, team_id: int, name: str, better: str, unit: str, target: float, period: str
 ) -> Goal:
     """A new goal of a team; raises GoalError."""
-    if better not in DIRECTIONS or period not in PERIODS or not name.strip() or not unit.strip():
+    if (
+        better not in set(Better)
+        or period not in set(Period)
+        or not name.strip()
+        or not unit.strip()
+    ):
         raise GoalError(_("A goal needs a name, a direction, a unit, a target and a period."))
     if not isfinite(target) or abs(target) > MAX_TARGET:
         raise GoalError(_("The target must be a number, of up to a million millions."))
@@ -38,10 +42,10 @@ def add_goal(
     goal = Goal(
         team_id=team_id,
         name=name.strip(),
-        better=better,
+        better=Better(better),
         unit=unit.strip(),
         target=target,
-        period=period,
+        period=Period(period),
     )
     session.add(goal)
     session.flush()

@@ -19,7 +19,8 @@ from surveys.database import upsert
 from surveys.directory.importing import Problem
 from surveys.directory.tabulating import Table
 from surveys.errors import UserError
-from surveys.improving.goals import DIRECTIONS, MAX_TARGET
+from surveys.improving.goals import MAX_TARGET
+from surveys.models.enums import Better
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Team
 
@@ -51,7 +52,7 @@ class SeriesPlan:
 
     name: str
     unit: str
-    better: str
+    better: Better
     team: str
     owner: Owner
     line: int
@@ -145,8 +146,8 @@ def _read_row(
         faults.append((TEAM, _("Only its own manager or HR brings in figures of one team.")))
     day, value = day_of(row["day"]), number_of(row["value"])
     if not faults and owner and day and value is not None:
-        made = SeriesPlan(row["name"], row["unit"], row["better"].casefold(), row.get(TEAM, ""),
-                          owner, line)  # fmt: skip
+        made = SeriesPlan(row["name"], row["unit"], Better(row["better"].casefold()),
+                          row.get(TEAM, ""), owner, line)  # fmt: skip
         series = found.setdefault((owner, made.name.casefold()), made)
         faults += _clash(series, made, day)
         series.values[day] = value
@@ -160,7 +161,7 @@ def _faults(row: Mapping[str, str]) -> list[tuple[str, str]]:
         for column, most in MAX_LENGTHS.items()
         if not 0 < len(row[column]) <= most or not row[column].isprintable()
     ]
-    if row["better"].casefold() not in DIRECTIONS:
+    if row["better"].casefold() not in set(Better):
         faults.append(("better", _("Say “higher” or “lower”: which way is better?")))
     day = day_of(row["day"])
     if day is None:

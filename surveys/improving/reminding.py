@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from surveys import clock
 from surveys.models.agreements import Agreement
 from surveys.models.audit import OutboxMessage
+from surveys.models.enums import MessageKind, PulseState, Role
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Pulse
 from surveys.running.calendar import OPENS, is_working
@@ -21,12 +22,14 @@ from surveys.running.calendar import OPENS, is_working
 A_WEEK = timedelta(days=7)
 
 #: kind of mail, and the step that it is about (none: the agreement)
-Occasion = tuple[str, int | None]
+Occasion = tuple[MessageKind, int | None]
 
 
 def queue_agreement_mails(session: Session) -> int:
     """Queue what is due now in the caller's transaction; returns how many mails."""
-    pulse = session.scalar(select(Pulse).where(Pulse.state == "running").order_by(Pulse.id))
+    pulse = session.scalar(
+        select(Pulse).where(Pulse.state == PulseState.RUNNING).order_by(Pulse.id)
+    )
     if pulse is None:
         return 0
     here = clock.now().astimezone(ZoneInfo(pulse.time_zone))
@@ -51,11 +54,12 @@ def _occasions(agreement: Agreement, today: date) -> Iterator[Occasion]:
             agreement.signatures
             and min(s.signed_on for s in agreement.signatures) <= today - A_WEEK
         ):
-            yield "unsigned", None
+            yield MessageKind.UNSIGNED, None
         return
     for step in agreement.steps:
         if step.done_on is None and step.due_on <= today:
-            yield ("step_overdue" if step.due_on <= today - A_WEEK else "step_due"), step.id
+            overdue = step.due_on <= today - A_WEEK
+            yield MessageKind.STEP_OVERDUE if overdue else MessageKind.STEP_DUE, step.id
 
 
 def _tell(session: Session, agreement: Agreement, occasion: Occasion) -> int:
@@ -64,7 +68,7 @@ def _tell(session: Session, agreement: Agreement, occasion: Occasion) -> int:
         select(Account.id)
         .join(Grant)
         .where(
-            Grant.role == "manager",
+            Grant.role == Role.MANAGER,
             Grant.team_id.in_((agreement.team_a_id, agreement.team_b_id)),
         )
         .distinct()

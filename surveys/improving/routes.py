@@ -127,5 +127,5 @@ def _back(agreement: Agreement) -> Response:
 
 
 def _sign_for_own_teams(session: Session, agreement: Agreement) -> None:
-    for team_id in viewer().teams & {agreement.team_a_id, agreement.team_b_id}:
+    for team_id in viewer().own_of((agreement.team_a_id, agreement.team_b_id)):
         agreements.sign(session, agreement, team_id, viewer().account_id)

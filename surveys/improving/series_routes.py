@@ -72,8 +72,7 @@ def remove(team_a: int, team_b: int, series_id: int) -> Response:
 
 def _may(page: PairPage) -> frozenset[int]:
     """The teams whose own series the viewer may bring in and remove."""
-    pair = frozenset({page.a.id, page.b.id})
-    return pair if "hr" in viewer().roles else pair & viewer().teams
+    return viewer().speaks_for((page.a.id, page.b.id))
 
 
 def _removable(page: PairPage) -> set[int]:

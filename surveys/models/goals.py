@@ -6,24 +6,20 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys.database import Base
+from surveys.models.enums import Better, Period, enum_column
 
 
 class Goal(Base):
     """One goal of a team: what is measured, which way is better, and the target of a period."""
 
     __tablename__ = "goal"
-    __table_args__ = (
-        CheckConstraint("better IN ('higher', 'lower')", name="better_known"),
-        CheckConstraint("period IN ('month', 'quarter', 'year')", name="period_known"),
-    )
-
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
-    better: Mapped[str] = mapped_column(String(6))
+    better: Mapped[Better] = mapped_column(enum_column(Better, 6, "better_known"))
     unit: Mapped[str] = mapped_column(String(30))
     target: Mapped[float]
-    period: Mapped[str] = mapped_column(String(10))
+    period: Mapped[Period] = mapped_column(enum_column(Period, 10, "period_known"))
     #: the day from which on it is a goal no more
     ended_on: Mapped[date | None]
 

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveys.database import Base
+from surveys.models.enums import Better, enum_column
 
 
 class HardSeries(Base):
@@ -13,7 +14,6 @@ class HardSeries(Base):
 
     __tablename__ = "hard_series"
     __table_args__ = (
-        CheckConstraint("better IN ('higher', 'lower')", name="better_known"),
         CheckConstraint("team_b_id IS NULL OR team_a_id < team_b_id", name="pair_in_order"),
     )
 
@@ -22,7 +22,7 @@ class HardSeries(Base):
     team_b_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     name: Mapped[str] = mapped_column(String(80))
     unit: Mapped[str] = mapped_column(String(30))
-    better: Mapped[str] = mapped_column(String(6))
+    better: Mapped[Better] = mapped_column(enum_column(Better, 6, "better_known"))
 
 
 class HardPoint(Base):

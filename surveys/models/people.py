@@ -6,6 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys.database import Base, Moment
+from surveys.models.enums import Role, enum_column
 
 
 class Team(Base):
@@ -80,16 +81,20 @@ class Grant(Base):
     __tablename__ = "grant"
     __table_args__ = (
         UniqueConstraint("account_id", "role", "team_id"),
-        CheckConstraint("role IN ('hr', 'manager', 'admin')", name="role_known"),
         CheckConstraint("(role = 'manager') = (team_id IS NOT NULL)", name="manager_has_team"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[Role] = mapped_column(enum_column(Role, 20, "role_known"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
 
     team: Mapped[Team | None] = relationship()
+
+    @property
+    def is_hr(self) -> bool:
+        """Whether it lets the account run the survey."""
+        return self.role == Role.HR
 
 
 class Identity(Base):

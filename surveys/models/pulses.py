@@ -6,16 +6,21 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     LargeBinary,
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     false,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from surveys import clock
 from surveys.database import Base, Moment
+from surveys.models.enums import MailState, PulseState, Rotation, WaveState, enum_column
 from surveys.models.people import Team
 
 
@@ -34,7 +39,7 @@ class Instrument(Base):
 
 
 class Item(Base):
-    """One question. `rotation` is core, a, b, c, d, action or open; `wording` ours by language."""
+    """One question; `wording` is ours by language."""
 
     __tablename__ = "item"
     __table_args__ = (UniqueConstraint("instrument_id", "code"),)
@@ -43,7 +48,7 @@ class Item(Base):
     instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
     code: Mapped[str] = mapped_column(String(12))
     position: Mapped[int]
-    rotation: Mapped[str] = mapped_column(String(12))
+    rotation: Mapped[Rotation] = mapped_column(enum_column(Rotation, 12))
     construct: Mapped[str] = mapped_column(String(60))
     cause: Mapped[str | None] = mapped_column(String(30))
     reverse: Mapped[bool] = mapped_column(default=False)
@@ -51,13 +56,17 @@ class Item(Base):
     #: the organisation's own words, by language; they win
     own: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
 
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Whether it is answered in words, not on the scale."""
+        return self.rotation == Rotation.OPEN
+
 
 class Pulse(Base):
     """The recurring survey with its calendar and its thresholds."""
 
     __tablename__ = "pulse"
     __table_args__ = (
-        CheckConstraint("state IN ('draft', 'running', 'paused')", name="state_known"),
         CheckConstraint("k_index >= 5", name="k_index_at_least_5"),
         CheckConstraint("k_causes >= 8", name="k_causes_at_least_8"),
         CheckConstraint("k_verbatim >= 10", name="k_verbatim_at_least_10"),
@@ -66,7 +75,9 @@ class Pulse(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
-    state: Mapped[str] = mapped_column(String(12), default="draft")
+    state: Mapped[PulseState] = mapped_column(
+        enum_column(PulseState, 12, "state_known"), default=PulseState.DRAFT
+    )
     time_zone: Mapped[str] = mapped_column(String(60), default="Europe/Berlin")
     every_weeks: Mapped[int] = mapped_column(default=4)
     #: on the same weekday of the month as the first time, instead of every so many weeks
@@ -81,6 +92,21 @@ class Pulse(Base):
 
     instrument: Mapped[Instrument] = relationship()
     seams: Mapped[list["Seam"]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it has not been launched."""
+        return self.state == PulseState.DRAFT
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its waves open by themselves."""
+        return self.state == PulseState.RUNNING
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it was launched and opens nothing for now."""
+        return self.state == PulseState.PAUSED
 
 
 class Seam(Base):
@@ -105,17 +131,14 @@ class Wave(Base):
     """One month of a pulse; `rule` and `items` are frozen when it opens."""
 
     __tablename__ = "wave"
-    __table_args__ = (
-        UniqueConstraint("pulse_id", "number"),
-        CheckConstraint(
-            "state IN ('planned', 'open', 'closing', 'closed', 'published')", name="state_known"
-        ),
-    )
+    __table_args__ = (UniqueConstraint("pulse_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pulse_id: Mapped[int] = mapped_column(ForeignKey("pulse.id"))
     number: Mapped[int]
-    state: Mapped[str] = mapped_column(String(12), default="planned")
+    state: Mapped[WaveState] = mapped_column(
+        enum_column(WaveState, 12, "state_known"), default=WaveState.PLANNED
+    )
     opens_at: Mapped[datetime] = mapped_column(Moment)
     closes_at: Mapped[datetime] = mapped_column(Moment)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
@@ -123,6 +146,50 @@ class Wave(Base):
     items: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     pulse: Mapped[Pulse] = relationship()
+
+    # Each of these is said of a wave at hand (a bool) and in a query (a condition) alike.
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Whether staff can answer it now."""
+        return self.state == WaveState.OPEN and self.opens_at <= clock.now() < self.closes_at
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        # The clock is read when a statement runs: some are put together once and run for hours.
+        now = bindparam("now", callable_=clock.now, type_=Moment)
+        return (cls.state == WaveState.OPEN) & (cls.opens_at <= now) & (cls.closes_at > now)
+
+    @hybrid_property
+    def is_planned(self) -> bool:
+        """Whether it has not opened yet."""
+        return self.state == WaveState.PLANNED
+
+    @hybrid_property
+    def is_closing(self) -> bool:
+        """Whether it is between its last ballot and its figures."""
+        return (self.state == WaveState.CLOSING) | (self.state == WaveState.CLOSED)
+
+    @hybrid_property
+    def in_progress(self) -> bool:
+        """Whether it has opened and is not published yet."""
+        return (self.state == WaveState.OPEN) | self.is_closing
+
+    @hybrid_property
+    def needs_key(self) -> bool:
+        """Whether sealed ballots may lie in its box."""
+        return (self.state == WaveState.OPEN) | (self.state == WaveState.CLOSING)
+
+    @hybrid_property
+    def is_stored(self) -> bool:
+        """Whether its box has been emptied into answers and comments."""
+        return (self.state == WaveState.CLOSED) | (self.state == WaveState.PUBLISHED)
+
+    @hybrid_property
+    def is_published(self) -> bool:
+        """Whether its figures are released."""
+        return self.state == WaveState.PUBLISHED
 
 
 class WaveSeam(Base):
@@ -153,10 +220,6 @@ class Invitation(Base):
     """One per person and wave, all made when the wave opens. *That* they answered, never when."""
 
     __tablename__ = "invitation"
-    __table_args__ = (
-        CheckConstraint("mail_state IN ('waiting', 'sent', 'failed')", name="mail_state_known"),
-    )
-
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
@@ -164,7 +227,9 @@ class Invitation(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     answered: Mapped[bool] = mapped_column(default=False)
-    mail_state: Mapped[str] = mapped_column(String(12), default="waiting")
+    mail_state: Mapped[MailState] = mapped_column(
+        enum_column(MailState, 12, "mail_state_known"), default=MailState.PENDING
+    )
 
 
 class DirectoryBefore(Base):

@@ -1,9 +1,10 @@
 """Questions of HR under a comment and the anonymous replies: no time, no person, no serial."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveys.database import Base
+from surveys.models.enums import Author, enum_column
 
 
 class ThreadMessage(Base):
@@ -13,13 +14,10 @@ class ThreadMessage(Base):
     """
 
     __tablename__ = "thread_message"
-    __table_args__ = (
-        CheckConstraint("author IN ('hr', 'writer')", name="author_known"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     thread_key: Mapped[str] = mapped_column(String(32), primary_key=True)
     turn: Mapped[int] = mapped_column(primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
-    author: Mapped[str] = mapped_column(String(10))
+    author: Mapped[Author] = mapped_column(enum_column(Author, 10, "author_known"))
     text: Mapped[str] = mapped_column(Text)

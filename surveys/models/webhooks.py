@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveys.database import Base, Moment
+from surveys.models.enums import MessageState, enum_column
 
 
 class Webhook(Base):
@@ -25,17 +26,16 @@ class WebhookMessage(Base):
     """One event for one webhook: sent again until it is taken, with the same id."""
 
     __tablename__ = "webhook_message"
-    __table_args__ = (
-        UniqueConstraint("webhook_id", "once", name="uq_webhook_message_once"),
-        CheckConstraint("state IN ('waiting', 'claimed', 'sent', 'failed')", name="state_known"),
-    )
+    __table_args__ = (UniqueConstraint("webhook_id", "once", name="uq_webhook_message_once"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
     #: what makes the event one of a kind
     once: Mapped[str] = mapped_column(String(80))
     body: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    state: Mapped[MessageState] = mapped_column(
+        enum_column(MessageState, 10, "state_known"), default=MessageState.PENDING
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(Moment)
     problem: Mapped[str | None] = mapped_column(String(300))

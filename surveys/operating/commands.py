@@ -17,7 +17,8 @@ from surveys.access import accounts, audit, second_factor
 from surveys.database import make_engine, make_sessions, write_session
 from surveys.errors import UserError
 from surveys.migrating import said_plainly, upgrade
-from surveys.models.audit import AuditEntry, OutboxMessage
+from surveys.models.audit import UNSENT, AuditEntry, OutboxMessage
+from surveys.models.enums import MessageState
 from surveys.models.pulses import Wave
 from surveys.operating.archive import restore_archive, write_archive
 from surveys.operating.doctor import examine
@@ -68,12 +69,10 @@ def restore(file: Path, instance: Path | None) -> None:
         made = restore_archive(engine, file, progress)
     sessions = make_sessions(engine)
     with write_session(sessions) as session:
-        unsure = OutboxMessage.state.in_(("waiting", "claimed"))
-        session.execute(update(OutboxMessage).where(unsure).values(state="unknown"))
+        unsure = OutboxMessage.state.in_(UNSENT)
+        session.execute(update(OutboxMessage).where(unsure).values(state=MessageState.UNKNOWN))
         audit.record(session, "command line", "restored an archive", made_at=made.made_at)
-        open_waves = session.scalars(
-            select(Wave.number).where(Wave.state.in_(("open", "closing")))
-        ).all()
+        open_waves = session.scalars(select(Wave.number).where(Wave.needs_key)).all()
     engine.dispose()
     click.echo(f"{made.rows} rows of {len(made.parts)} tables are back, as of {made.made_at}.")
     for number in open_waves:

@@ -20,6 +20,7 @@ from surveys.directory import provisioning
 from surveys.errors import SettingsError, why_away
 from surveys.integrations.oidc import linking
 from surveys.migrating import current_revision, head_revision, is_known_form
+from surveys.models.enums import Role
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Pulse
 from surveys.operating import starting
@@ -182,7 +183,7 @@ def _thresholds(session: Session, _settings: Settings) -> Iterator[Finding]:
 
 
 def _people(session: Session, _settings: Settings) -> Iterator[Finding]:
-    hr = select(Account).join(Grant).where(Grant.role == "hr")
+    hr = select(Account).join(Grant).where(Grant.role == Role.HR)
     keepers = session.scalars(hr).unique().all()
     if not keepers:
         yield Finding(FAULT, "accounts", "Nobody runs this installation; start it for a link.")

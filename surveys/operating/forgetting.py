@@ -11,7 +11,7 @@ from surveys.access import audit
 from surveys.database import Base, Sessions, write_session
 from surveys.models.access import ApiToken
 from surveys.models.agreements import Agreement
-from surveys.models.audit import OutboxMessage
+from surveys.models.audit import DONE, OutboxMessage
 from surveys.models.people import SignInFailure
 from surveys.models.pulses import DirectoryBefore, Wave
 
@@ -23,7 +23,6 @@ FAILURES: Final = timedelta(days=1)
 TOKENS: Final = timedelta(days=365)
 #: who did what
 AUDIT: Final = timedelta(days=5 * 365)
-DONE: Final = ("sent", "failed", "unknown")
 
 Old = tuple[type[Base], ColumnElement[bool]]
 
@@ -41,7 +40,7 @@ def forget_operational(sessions: Sessions) -> None:
 
 def _old() -> Iterator[Old]:
     now = clock.now()
-    over = select(Wave.id).where(Wave.state == "published", Wave.closes_at < now - MONTH)
+    over = select(Wave.id).where(Wave.is_published, Wave.closes_at < now - MONTH)
     ended = select(Agreement.id).where(Agreement.ended_on < (now - MONTH).date())
     done = OutboxMessage.state.in_(DONE)
     # What belongs to a wave or an agreement that goes on must stay: by it they know what was said.

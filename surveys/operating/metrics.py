@@ -24,13 +24,13 @@ from sqlalchemy.orm import Session
 from surveys import clock, heartbeat
 from surveys.logs import in_steps
 from surveys.migrating import current_revision
+from surveys.models.enums import WaveState
 from surveys.models.pulses import Wave
 from surveys.sending.waiting import outbox_of
 from surveys.settings import give_children
 from surveys.web import Installation
 
 PREFIX = "tribometer_"
-WAVES = ("planned", "open", "closing", "closed", "published")
 #: where the library looks for the folder in which processes count together
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -154,7 +154,7 @@ def _round_trip(session: Session) -> float:
 
 def _waves(session: Session) -> GaugeMetricFamily:
     rows = session.execute(select(Wave.state, func.count()).group_by(Wave.state))
-    found: dict[str, float] = {**dict.fromkeys(WAVES, 0), **dict(rows.all())}
+    found: dict[str, float] = {**dict.fromkeys(WaveState, 0), **dict(rows.all())}
     return _by("waves", "Waves by state.", "state", found)
 
 

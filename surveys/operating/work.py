@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from surveys import clock, heartbeat
 from surveys.answering import sealing
 from surveys.errors import SettingsError, UserError
+from surveys.models.enums import MessageState, PulseState
 from surveys.models.pulses import Pulse, Wave
 from surveys.operating.finding import ADVICE, FAULT, GOOD, Finding
 from surveys.operating.readiness import NO_WORKER
@@ -24,6 +25,8 @@ STUCK: Final = timedelta(hours=6)
 #: the worker looks every minute; forgetting may be short of time on a day when waves close
 FORGETS: Final = timedelta(days=1)
 BACKED_UP: Final = timedelta(days=8)
+#: a mail in one of these states did not go out for sure
+UNSURE: Final = (MessageState.FAILED, MessageState.UNKNOWN)
 
 
 def work_of(session: Session, settings: Settings) -> Iterator[Finding]:
@@ -35,7 +38,9 @@ def work_of(session: Session, settings: Settings) -> Iterator[Finding]:
 
 
 def _queue(session: Session, settings: Settings) -> Iterator[Finding]:
-    launched = session.scalar(select(Pulse.id).where(Pulse.state != "draft").limit(1)) is not None
+    launched = (
+        session.scalar(select(Pulse.id).where(Pulse.state != PulseState.DRAFT).limit(1)) is not None
+    )
     try:
         with heartbeat.beside(settings) as jobs:
             seen, runs, length = heartbeat.last_seen(jobs), heartbeat.runs(jobs), jobs.length()
@@ -88,11 +93,11 @@ def _waves(session: Session, settings: Settings) -> Iterator[Finding]:
     lost, left = [], []
     for wave in session.scalars(select(Wave).order_by(Wave.number)):
         there = sealing.keys_exist(settings, wave.id)
-        if wave.state in ("open", "closing") and not there:
+        if wave.needs_key and not there:
             lost.append(str(wave.number))
-        if wave.state == "published" and there:
+        if wave.is_published and there:
             left.append(str(wave.number))
-        if wave.state != "published" and wave.closes_at + LATE < clock.now():
+        if not wave.is_published and wave.closes_at + LATE < clock.now():
             yield Finding(
                 FAULT, "calendar", f"Wave {wave.number} should have been published: is a worker "
                 "running?",
@@ -118,7 +123,7 @@ def _chat(settings: Settings) -> Iterator[Finding]:
 
 def _outbox(session: Session) -> Iterator[Finding]:
     outbox = outbox_of(session)
-    bad = {state: outbox.counts[state] for state in ("failed", "unknown") if outbox.counts[state]}
+    bad = {state: outbox.counts[state] for state in UNSURE if outbox.counts[state]}
     if outbox.oldest > STUCK:
         yield Finding(
             FAULT, "outbox", f"The oldest mail has waited for {_long(outbox.oldest)}: see the log "

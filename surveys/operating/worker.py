@@ -21,6 +21,7 @@ from surveys.errors import UserError
 from surveys.improving.reminding import queue_agreement_mails
 from surveys.integrations.webhooks.delivery import deliver_webhooks
 from surveys.jobs import Jobs, QueueAway
+from surveys.models.enums import PulseState
 from surveys.models.pulses import Pulse
 from surveys.operating.forgetting import forget_operational
 from surveys.operating.upgrading import forget_backups
@@ -109,7 +110,7 @@ def close_and_publish_due(
 def open_due(sessions: Sessions, settings: Settings) -> None:
     """Plan and open waves whose hour has come."""
     with write_session(sessions) as session:
-        for pulse in session.scalars(select(Pulse).where(Pulse.state == "running")).all():
+        for pulse in session.scalars(select(Pulse).where(Pulse.state == PulseState.RUNNING)).all():
             calendar.plan_next(session, pulse)
         for wave in calendar.due_to_open(session):
             with logs.job(wave=wave.id):

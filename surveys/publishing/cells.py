@@ -27,7 +27,7 @@ def cells_of(session: Session, wave: Wave) -> list[Cell]:
         .where(
             Item.instrument_id == wave.pulse.instrument_id,
             Item.code.in_(wave.items),
-            Item.rotation != "open",
+            ~Item.is_open,
         )
         .order_by(Item.position)
     ).all()

@@ -19,8 +19,9 @@ from surveys.answering.redacting import redactor_of
 from surveys.answering.sealing import Ballot
 from surveys.database import Sessions, forget_traces, write_session
 from surveys.errors import NotReady
-from surveys.models.audit import INVITATIONS, REMINDERS, OutboxMessage
+from surveys.models.audit import INVITATIONS, REMINDERS, UNSENT, OutboxMessage
 from surveys.models.ballots import Answer, Comment, SealedBallot
+from surveys.models.enums import WaveState
 from surveys.models.pulses import Invitation, Wave
 from surveys.settings import Settings
 
@@ -36,18 +37,18 @@ def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: 
     """
     with write_session(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
-        if wave.state == "open" and wave.closes_at <= clock.now():
-            wave.state = "closing"
+        if wave.state == WaveState.OPEN and wave.closes_at <= clock.now():
+            wave.state = WaveState.CLOSING
     # No ballot changes any more: they are opened and redacted while nobody waits at the database.
     with sessions() as session:
         wave = session.get_one(Wave, wave_id)
-        opened = _opened(session, settings, wave) if wave.state == "closing" else None
+        opened = _opened(session, settings, wave) if wave.state == WaveState.CLOSING else None
     with write_session(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
-        if wave.state == "closing" and opened is not None:
+        if wave.state == WaveState.CLOSING and opened is not None:
             # HR may have given the wave up meanwhile.
             _store(session, wave, *(([], []) if wave.rule.get("given_up") else opened))
-            wave.state = "closed"
+            wave.state = WaveState.CLOSED
     if sealing.keys_exist(settings, wave_id) and _is_stored(sessions, wave_id):
         if not forget_traces(engine):
             raise NotReady("The database is being read; its log is emptied at the next try.")
@@ -57,11 +58,11 @@ def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: 
 
 def _is_stored(sessions: Sessions, wave_id: int) -> bool:
     with sessions() as session:
-        state = session.scalar(select(Wave.state).where(Wave.id == wave_id))
+        wave = session.get_one(Wave, wave_id)
         left = session.scalar(
             select(SealedBallot.box_key).where(SealedBallot.wave_id == wave_id).limit(1)
         )
-        return state in ("closed", "published") and left is None
+        return wave.is_stored and left is None
 
 
 def _opened(session: Session, settings: Settings, wave: Wave) -> tuple[Rows, Rows]:
@@ -87,7 +88,7 @@ def _store(session: Session, wave: Wave, answers: Rows, comments: Rows) -> None:
     _forget_order(session, wave.id)
     # Mails not sent yet would carry links that no longer open anything, and a reminder that stays
     # would tell who had not answered on its day.
-    unsent = OutboxMessage.state.in_(("waiting", "claimed"))
+    unsent = OutboxMessage.state.in_(UNSENT)
     late = OutboxMessage.kind.in_(INVITATIONS) & unsent
     session.execute(
         delete(OutboxMessage).where(

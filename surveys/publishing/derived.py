@@ -96,7 +96,7 @@ def add_profiles(session: Session, wave: Wave, stored: Release) -> None:
     items = session.scalars(select(Item).where(Item.instrument_id == wave.pulse.instrument_id))
     causes: dict[str, list[str]] = {}
     for item in items:
-        if item.cause and item.rotation != "open":
+        if item.cause and not item.is_open:
             causes.setdefault(item.cause, [item.cause]).append(item.code)
     seams = session.scalars(select(WaveSeam).where(WaveSeam.wave_id == wave.id)).all()
     for seam in seams:

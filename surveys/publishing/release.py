@@ -11,6 +11,7 @@ from analysis.disclosure.release import release as apply_rule
 from surveys import clock
 from surveys.database import Sessions, write_session
 from surveys.models.audit import OutboxMessage
+from surveys.models.enums import MessageKind, Role, WaveState
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release
@@ -34,13 +35,13 @@ def publish(
     """
     with sessions() as session:
         wave = session.get_one(Wave, wave_id)
-        if wave.state != "closed":
+        if wave.state != WaveState.CLOSED:
             return
         bases = bases_of(cells_of(session, wave))
         themes = read_themes(session, wave, bases, embedder)
     with write_session(sessions) as session:
         wave = session.get_one(Wave, wave_id, with_for_update=True)
-        if wave.state != "closed":
+        if wave.state != WaveState.CLOSED:
             return
         cells = cells_of(session, wave)
         safe = apply_rule(cells, history(session, wave), rule_of_wave(wave))
@@ -62,7 +63,7 @@ def publish(
         judge_agreements(session, wave)
         add_themes(session, stored, themes)
         add_handovers(session, wave, stored, bases)
-        wave.state = "published"
+        wave.state = WaveState.PUBLISHED
         _tell_readers(session, wave, tell_trustee)
         announce(session, "wave.published", wave.id, wave=wave.number)
 
@@ -86,13 +87,17 @@ def _read(row: Figure, number: int) -> tuple[FigureKey, Published]:
 def _tell_readers(session: Session, wave: Wave, tell_trustee: bool) -> None:
     if tell_trustee:
         once = f"trustee {wave.id}"
-        session.add(OutboxMessage(once=once, kind="trustee", wave_id=wave.id, due_at=clock.now()))
-    readers = select(Account.id).join(Grant).where(Grant.role.in_(("hr", "manager"))).distinct()
+        session.add(
+            OutboxMessage(once=once, kind=MessageKind.TRUSTEE, wave_id=wave.id, due_at=clock.now())
+        )
+    readers = (
+        select(Account.id).join(Grant).where(Grant.role.in_((Role.HR, Role.MANAGER))).distinct()
+    )
     for account_id in session.scalars(readers).all():
         session.add(
             OutboxMessage(
                 once=f"release {wave.id} {account_id}",
-                kind="release",
+                kind=MessageKind.RELEASE,
                 wave_id=wave.id,
                 account_id=account_id,
                 due_at=clock.now(),

@@ -70,7 +70,7 @@ def _forget_recoded(session: Session) -> None:
 
 
 def _closed_before(moment: datetime) -> Select[int]:
-    return select(Wave.id).where(Wave.state == "published", Wave.closes_at < moment)
+    return select(Wave.id).where(Wave.is_published, Wave.closes_at < moment)
 
 
 def _expired(table: type[SignIn] | type[SignInLink]) -> ColumnElement[bool]:

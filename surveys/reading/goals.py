@@ -8,26 +8,27 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveys.models.enums import Better, Period
 from surveys.models.goals import Goal, GoalConflict
 from surveys.models.people import Team
 
 
 @dataclass(frozen=True, slots=True)
 class GoalView:
-    """A goal of a team. `better`: higher or lower; `period`: month, quarter or year."""
+    """A goal of a team."""
 
     id: int
     team: str
     name: str
-    better: str
+    better: Better
     unit: str
     target: float
-    period: str
+    period: Period
 
     @property
     def aim(self) -> str:
         """The target with its direction and unit, such as "≥ 98 %"."""
-        sign = "≥" if self.better == "higher" else "≤"
+        sign = "≥" if self.better == Better.HIGHER else "≤"
         return f"{sign} {format_decimal(self.target)} {self.unit}"
 
     @property
@@ -56,9 +57,13 @@ class GoalLedger:
     conflicts: tuple[ConflictView, ...]
 
 
-def period_names() -> dict[str, str]:
+def period_names() -> dict[Period, str]:
     """The periods that a target can be for."""
-    return {"month": str(_("month")), "quarter": str(_("quarter")), "year": str(_("year"))}
+    return {
+        Period.MONTH: str(_("month")),
+        Period.QUARTER: str(_("quarter")),
+        Period.YEAR: str(_("year")),
+    }
 
 
 def goal_ledger(session: Session, a: Team, b: Team) -> GoalLedger:

@@ -6,24 +6,27 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from surveys.models.enums import Better
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Team
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesView:
-    """A series of a pair or, where `team` is not empty, of one of its teams; points by day.
-
-    `better`: higher or lower.
-    """
+    """A series of a pair or, where `team` is not empty, of one of its teams; points by day."""
 
     id: int
     team: str
     team_id: int | None
     name: str
     unit: str
-    better: str
+    better: Better
     points: tuple[tuple[date, float], ...]
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Which way it improves."""
+        return self.better == Better.HIGHER
 
 
 def series_of(session: Session, a: Team, b: Team) -> tuple[SeriesView, ...]:

@@ -21,7 +21,7 @@ def pair_html(page: PairPage, chart_style: str = "", show_quotes: bool = True) -
         words=words,
         charts=charts,
         series_charts=[series_charts(page, chart) for chart in charts],
-        own_teams=viewer().teams & {page.a.id, page.b.id},
+        own_teams=viewer().own_of((page.a.id, page.b.id)),
         chart_style=chart_style,
         show_quotes=show_quotes,
     )

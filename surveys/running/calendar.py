@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveys import clock, logs
 from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
+from surveys.models.enums import MessageKind, MessageState, PulseState
 from surveys.models.pulses import Invitation, Pulse, Wave
 
 OPENS = time(9)
@@ -36,7 +37,7 @@ def plan_next(session: Session, pulse: Pulse) -> Wave:
     last = session.scalar(
         select(Wave).where(Wave.pulse_id == pulse.id).order_by(Wave.number.desc()).limit(1)
     )
-    if last is not None and last.state == "planned":
+    if last is not None and last.is_planned:
         planned = last
     else:
         planned = Wave(pulse_id=pulse.id, number=last.number + 1 if last else 1)
@@ -50,14 +51,14 @@ def plan_next(session: Session, pulse: Pulse) -> Wave:
 
 def replan(session: Session, pulse: Pulse) -> None:
     """Move the planned wave, if there is one, to the pulse's next date."""
-    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
+    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.is_planned))
     if planned is not None and pulse.first_opens_on is not None:
         _place(planned, pulse, next(scheduled_days(pulse)))
 
 
 def skip(session: Session, pulse: Pulse) -> Wave | None:
     """Leave the planned wave out: it moves to the date after. None if no wave is planned."""
-    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
+    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.is_planned))
     if planned is not None:
         _place(planned, pulse, _day_after(planned, pulse))
     return planned
@@ -126,15 +127,15 @@ def _place(wave: Wave, pulse: Pulse, day: date) -> None:
 
 def due_to_open(session: Session) -> list[Wave]:
     """Planned waves of running pulses whose hour has come, unless another of theirs is open."""
-    busy = select(Wave.pulse_id).where(Wave.state.in_(("open", "closing", "closed")))
+    busy = select(Wave.pulse_id).where(Wave.in_progress)
     return list(
         session.scalars(
             select(Wave)
             .join(Pulse, Pulse.id == Wave.pulse_id)
             .where(
-                Wave.state == "planned",
+                Wave.is_planned,
                 Wave.opens_at <= clock.now(),
-                Pulse.state == "running",
+                Pulse.state == PulseState.RUNNING,
                 Wave.pulse_id.not_in(busy),
             )
             .order_by(Wave.number)
@@ -148,8 +149,7 @@ def due_to_close(session: Session) -> list[int]:
     return list(
         session.scalars(
             select(Wave.id).where(
-                (Wave.state.in_(("closing", "closed")))
-                | ((Wave.state == "open") & (Wave.closes_at <= clock.now()))
+                Wave.is_closing | (Wave.in_progress & (Wave.closes_at <= clock.now()))
             )
         )
     )
@@ -174,7 +174,7 @@ def queue_reminders(session: Session, by_chat: bool = False) -> int:
     By mail, and with `by_chat` by chat as well; returns to how many people.
     """
     queued = 0
-    for wave in session.scalars(select(Wave).where(Wave.state == "open")):
+    for wave in session.scalars(select(Wave).where(Wave.is_open)):
         due = [m for m in reminder_moments(wave, wave.pulse) if m <= clock.now()]
         # After a long stop only the latest is sent: two reminders in one minute help nobody.
         if due and not _reminded(session, wave.id, len(due)):
@@ -197,7 +197,15 @@ def _queue_reminder(session: Session, wave_id: int, number: int, by_chat: bool) 
     now = clock.now()
     # The mark without a person says that this run happened, even if nobody was silent.
     mark = f"reminder {wave_id} {number}"
-    session.add(OutboxMessage(once=mark, kind="mark", wave_id=wave_id, due_at=now, state="sent"))
+    session.add(
+        OutboxMessage(
+            once=mark,
+            kind=MessageKind.MARK,
+            wave_id=wave_id,
+            due_at=now,
+            state=MessageState.SENT,
+        )
+    )
     kinds = [kind for kind in REMINDERS if by_chat or kind not in BY_CHAT]
     for person_id, kind in product(silent, kinds):
         session.add(

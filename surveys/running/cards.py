@@ -13,7 +13,6 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys import clock
 from surveys.answering import tokens
 from surveys.answering.sealing import mail_secret
 from surveys.errors import NotReady
@@ -50,9 +49,7 @@ class CardSheet:
 
 def open_wave_now(session: Session) -> Wave:
     """The wave that can be answered now; raises NotReady if there is none."""
-    wave = session.scalar(
-        select(Wave).where(Wave.state == "open", Wave.closes_at > clock.now()).limit(1)
-    )
+    wave = session.scalar(select(Wave).where(Wave.is_open).limit(1))
     if wave is None:
         raise NotReady(_("Cards belong to an open wave, and none is open now."))
     return wave

@@ -6,10 +6,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveys.models.enums import Rotation
 from surveys.models.pulses import Instrument, Item
 
 DEFAULT = Path(__file__).with_name("instrument.toml")
-ROTATION = ("a", "b", "c", "d")
+ROTATION = (Rotation.A, Rotation.B, Rotation.C, Rotation.D)
 
 
 def default_instrument(session: Session) -> Instrument:
@@ -27,7 +28,7 @@ def default_instrument(session: Session) -> Instrument:
         Item(
             code=item["code"],
             position=position,
-            rotation=item["rotation"],
+            rotation=Rotation(item["rotation"]),
             construct=item["construct"],
             cause=item.get("cause"),
             reverse=item["key"] == "-",
@@ -45,7 +46,7 @@ def items_of_wave(instrument: Instrument, number: int, action_running: bool) -> 
 
     The item on a running agreement is added only while one runs.
     """
-    asked = {"core", "open", ROTATION[(number - 1) % len(ROTATION)]}
+    asked = {Rotation.CORE, Rotation.OPEN, ROTATION[(number - 1) % len(ROTATION)]}
     if action_running:
-        asked.add("action")
+        asked.add(Rotation.ACTION)
     return [item.code for item in instrument.items if item.rotation in asked]

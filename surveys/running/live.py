@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveys.directory.teams import ROSTER_MINIMUM
 from surveys.models.audit import OutboxMessage
+from surveys.models.enums import MessageKind, MessageState
 from surveys.models.people import Person, Team
 from surveys.models.pulses import Invitation, Wave
 from surveys.models.releases import Release
@@ -51,8 +52,8 @@ def unreachable(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
         .join(OutboxMessage, OutboxMessage.person_id == Person.id)
         .where(
             OutboxMessage.wave_id == wave.id,
-            OutboxMessage.kind == "invitation",
-            OutboxMessage.state.in_(("failed", "unknown")),
+            OutboxMessage.kind == MessageKind.INVITATION,
+            OutboxMessage.state.in_((MessageState.FAILED, MessageState.UNKNOWN)),
         )
         .order_by(Person.name)
     )
@@ -71,7 +72,7 @@ def late_steps(session: Session, waves: Sequence[Wave]) -> dict[int, list[str]]:
     for wave in waves:
         said = []
         opened = wave.opens_at.astimezone(ZoneInfo(wave.pulse.time_zone))
-        if wave.state != "planned" and opened.time() != OPENS:
+        if not wave.is_planned and opened.time() != OPENS:
             said.append(str(_("opened later than planned")))
         if wave.id in published and published[wave.id] > wave.closes_at.date():
             said.append(str(_("published later than planned")))

@@ -11,6 +11,7 @@ from surveys.answering.tokens import entry_hash, personal_code
 from surveys.directory.teams import ROSTER_MINIMUM
 from surveys.models.agreements import Agreement
 from surveys.models.audit import BY_CHAT, INVITATIONS, OutboxMessage
+from surveys.models.enums import WaveState
 from surveys.models.people import Person, Team
 from surveys.models.pulses import Invitation, Pulse, Wave, WaveSeam, WaveTeam
 from surveys.running.instruments import items_of_wave
@@ -27,7 +28,7 @@ def open_wave(session: Session, settings: Settings, wave: Wave) -> None:
     wave.public_key = make_keys(settings, wave.id)
     wave.rule = rule_of(pulse)
     wave.items = items_of_wave(pulse.instrument, wave.number, _action_running(session))
-    wave.state = "open"
+    wave.state = WaveState.OPEN
     # Opened late, it counts its reminders from now.
     wave.opens_at = max(wave.opens_at, clock.now() - timedelta(hours=1))
     pulse.instrument.used = True

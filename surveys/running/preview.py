@@ -46,7 +46,7 @@ def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, Wave, list[Que
     wave = Wave(number=1, rule=rule_of(pulse), items=codes)
     size = next(s.size for s in team_sizes(session) if s.team.id == rater.id)
     asked = [
-        Question(item.code, item.rotation == "open", wording_of(item, str(get_locale())))
+        Question(item.code, item.is_open, wording_of(item, str(get_locale())))
         for item in pulse.instrument.items
         if item.code in codes
     ]

@@ -84,9 +84,7 @@ def reword(session: Session, pulse: Pulse, language: str, texts: Mapping[str, st
 
 def is_busy(session: Session, pulse: Pulse) -> bool:
     """Whether a wave that has begun is not published yet: its questions must not change."""
-    busy = select(Wave.id).where(
-        Wave.pulse_id == pulse.id, Wave.state.in_(("open", "closing", "closed"))
-    )
+    busy = select(Wave.id).where(Wave.pulse_id == pulse.id, Wave.in_progress)
     return session.scalar(busy.limit(1)) is not None
 
 

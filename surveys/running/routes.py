@@ -36,18 +36,18 @@ def overview() -> Response | str:
     """Where the pulse stands: the open wave, participation, what comes next."""
     with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
-    if pulse.state == "draft":
+    if pulse.is_draft:
         return redirect(url_for("running.setup_steps"))
     waves = (
         db()
         .scalars(select(Wave).where(Wave.pulse_id == pulse.id).order_by(Wave.number.desc()))
         .all()
     )
-    running = next((w for w in waves if w.state in ("open", "closing", "closed")), None)
+    running = next((w for w in waves if w.in_progress), None)
     return render_template(
         "running/overview.html",
         pulse=pulse,
-        newest=max((w.number for w in waves if w.state == "published"), default=None),
+        newest=max((w.number for w in waves if w.is_published), default=None),
         waves=waves,
         running=running,
         now=clock.now(),

@@ -13,6 +13,7 @@ from surveys import clock
 from surveys.access import audit
 from surveys.access.accounts import queue_account_mail
 from surveys.errors import NotReady, UserError
+from surveys.models.enums import PulseState
 from surveys.models.people import Account, Team
 from surveys.models.pulses import Pulse, Seam, Wave
 from surveys.running import calendar
@@ -120,7 +121,7 @@ def set_calendar(
 
 def next_opening(session: Session, pulse: Pulse) -> date | None:
     """The local day on which the next wave opens, as far as it is known."""
-    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.state == "planned"))
+    planned = session.scalar(select(Wave).where(Wave.pulse_id == pulse.id, Wave.is_planned))
     if planned is None:
         return pulse.first_opens_on
     return planned.opens_at.astimezone(ZoneInfo(pulse.time_zone)).date()
@@ -131,7 +132,9 @@ def raise_thresholds(pulse: Pulse, index: int, causes: int, verbatim: int) -> No
     if not index <= causes <= verbatim:
         raise SetUpError(_("Root causes need no fewer answers than figures, and quotes no fewer."))
     wanted, kept = (index, causes, verbatim), (pulse.k_index, pulse.k_causes, pulse.k_verbatim)
-    if pulse.state != "draft" and any(new < old for new, old in zip(wanted, kept, strict=True)):
+    if pulse.state != PulseState.DRAFT and any(
+        new < old for new, old in zip(wanted, kept, strict=True)
+    ):
         raise SetUpError(_("After launch thresholds can be raised, never lowered."))
     pulse.k_index, pulse.k_causes, pulse.k_verbatim = wanted
 
@@ -141,8 +144,8 @@ def launch(session: Session, pulse: Pulse) -> Wave:
     missing = missing_steps(session, pulse)
     if missing:
         raise NotReady(missing[0])
-    if pulse.state == "draft":
-        pulse.state = "running"
+    if pulse.state == PulseState.DRAFT:
+        pulse.state = PulseState.RUNNING
         # Whoever came in as a manager by the file gets a way in now, not before the launch.
         newcomers = select(Account.id).where(Account.password_hash.is_(None))
         for account_id in session.scalars(newcomers):
@@ -153,7 +156,7 @@ def launch(session: Session, pulse: Pulse) -> Wave:
 def close_early(session: Session, wave_id: int) -> Wave:
     """Let an open wave end now; the worker closes and publishes it. Raises NotReady."""
     wave = session.get(Wave, wave_id, with_for_update=True)
-    if wave is None or wave.state != "open":
+    if wave is None or not wave.is_open:
         raise NotReady(_("This wave is not open any more."))
     wave.closes_at = clock.now()
     return wave
@@ -172,7 +175,7 @@ def give_up(session: Session, wave_id: int) -> None:
 
 def is_stuck(wave: Wave) -> bool:
     """Whether closing should have been done long ago."""
-    return wave.state in ("closing", "closed") and clock.now() - wave.closes_at > STUCK_AFTER
+    return wave.is_closing and clock.now() - wave.closes_at > STUCK_AFTER
 
 
 def next_dates(session: Session, pulse: Pulse, number: int = 3) -> list[tuple[date, date]]:
@@ -186,16 +189,16 @@ def next_dates(session: Session, pulse: Pulse, number: int = 3) -> list[tuple[da
 
 def pause(session: Session, pulse: Pulse) -> None:
     """Open no wave until the pulse is resumed; an open one runs to its end. Raises NotReady."""
-    if pulse.state != "running":
+    if pulse.state != PulseState.RUNNING:
         raise NotReady(_("Only a running pulse can be paused."))
-    pulse.state = "paused"
+    pulse.state = PulseState.PAUSED
 
 
 def resume(session: Session, pulse: Pulse) -> Wave:
     """Go on after a pause, with the next date that lies ahead. Raises NotReady."""
-    if pulse.state != "paused":
+    if pulse.state != PulseState.PAUSED:
         raise NotReady(_("Only a paused pulse can go on."))
-    pulse.state = "running"
+    pulse.state = PulseState.RUNNING
     return plan_next(session, pulse)
 
 

@@ -18,6 +18,7 @@ from surveys.database import ROOT
 from surveys.languages import SOURCE, is_right_to_left, nearest
 from surveys.models.agreements import Agreement, Step
 from surveys.models.audit import ABOUT_AGREEMENTS, REMINDERS, OutboxMessage
+from surveys.models.enums import MessageKind
 from surveys.models.people import Account, Person
 from surveys.models.pulses import Wave
 from surveys.sending import letters
@@ -95,7 +96,7 @@ def _letter(
             nearest(person.language), person.name, organisation, invited, again
         )
         return person.name, person.email, letter
-    if queued.kind == "trustee":
+    if queued.kind == MessageKind.TRUSTEE:
         letter = letters.to_trustee(SOURCE, organisation, number, audit.head(session))
         return "Trustee", settings.trustee, letter
     account = session.get_one(Account, queued.account_id)
@@ -103,7 +104,7 @@ def _letter(
     language = nearest(own)
     if queued.kind in ABOUT_AGREEMENTS:
         letter = _about_agreement(session, settings, queued, language, account.name)
-    elif queued.kind == "release":
+    elif queued.kind == MessageKind.RELEASE:
         link = f"{settings.base_url}/pairs?lang={language}"
         sections = digest_of(session, viewer_of(account), language)
         letter = letters.of_release(language, account.name, organisation, link, number, sections)
@@ -117,11 +118,13 @@ def _to_account(
 ) -> Letter:
     if not settings.by_password:
         link = f"{settings.base_url}/sign-in?lang={language}"
-        return letters.to_account(language, account.name, settings.organisation, link, "provider")
-    forgot = queued.kind == "forgot"
+        way = letters.WayIn.PROVIDER
+        return letters.to_account(language, account.name, settings.organisation, link, way)
+    forgot = queued.kind == MessageKind.FORGOT
     query = f"?lang={language}{'&new=1' if forgot else ''}"
     link = f"{settings.base_url}/enter{query}#{make_link(session, account)}"
-    return letters.to_account(language, account.name, settings.organisation, link, queued.kind)
+    way = letters.WayIn.NEW_PASSWORD if forgot else letters.WayIn.FIRST_PASSWORD
+    return letters.to_account(language, account.name, settings.organisation, link, way)
 
 
 def _about_agreement(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -114,10 +115,19 @@ def _promise(language: str, invited: Invited) -> list[str]:
     return said
 
 
-def to_account(language: str, name: str, organisation: str, link: str, kind: str) -> Letter:
-    """A link for a new "account" or a "forgot"ten password, or to the "provider"'s sign-in."""
+class WayIn(Enum):
+    """Where the link of a mail to an account leads."""
+
+    FIRST_PASSWORD = auto()
+    NEW_PASSWORD = auto()
+    #: to the sign-in of the organisation's identity provider
+    PROVIDER = auto()
+
+
+def to_account(language: str, name: str, organisation: str, link: str, way: WayIn) -> Letter:
+    """A link for a new account or a forgotten password, or to the provider's sign-in."""
     _ = catalogue(language).gettext
-    forgot = kind == "forgot"
+    forgot = way is WayIn.NEW_PASSWORD
     once = _(
         "This link lets you in once and asks you to choose a password. It is good for seven days."
     )
@@ -129,12 +139,12 @@ def to_account(language: str, name: str, organisation: str, link: str, kind: str
         else _("Your access to Tribometer (%(organisation)s)")
     )
     own = _("Sign in with your organisation's account; you need no other password.")
-    said = {"forgot": (why, once, if_not), "provider": (own,)}
+    said = {WayIn.NEW_PASSWORD: (why, once, if_not), WayIn.PROVIDER: (own,)}
     return Letter(
         language,
         subject % {"organisation": organisation},
         _("Hello %(name)s,") % {"name": name},
-        said.get(kind, (once,)),
+        said.get(way, (once,)),
         link=link,
         button=_("Choose a new password") if forgot else _("Open Tribometer"),
         foot=foot(_, organisation),

@@ -14,7 +14,8 @@ from surveys import clock, logs
 from surveys.answering.replying import any_question_open
 from surveys.database import Sessions, write_session
 from surveys.errors import SettingsError
-from surveys.models.audit import BY_CHAT, REMINDERS, OutboxMessage
+from surveys.models.audit import BY_CHAT, REMINDERS, UNSENT, OutboxMessage
+from surveys.models.enums import MailState, MessageKind, MessageState
 from surveys.models.people import Person
 from surveys.models.pulses import Invitation, Wave
 from surveys.sending.chat import open_chat
@@ -33,9 +34,8 @@ MAX_BACK_OFF = timedelta(hours=6)
 #: how long a message may be on its way before its worker is taken for dead
 LEASE = timedelta(minutes=5)
 #: kinds whose mail makes a one-time link when it is written
-WITH_LINK = ("account", "forgot")
+WITH_LINK = (MessageKind.ACCOUNT, MessageKind.FORGOT)
 # Run for each mail of a large wave, so put together once.
-IN_COMMON = select(Wave).where(Wave.state == "open").options(joinedload(Wave.pulse))
 TO_WHOM = (
     select(OutboxMessage, Person)
     .outerjoin(Person, Person.id == OutboxMessage.person_id)
@@ -44,14 +44,14 @@ TO_WHOM = (
 )
 CLAIM = (
     update(OutboxMessage)
-    .where(OutboxMessage.id == bindparam("one"), OutboxMessage.state == "waiting")
-    .values(state="claimed", due_at=bindparam("until"))
+    .where(OutboxMessage.id == bindparam("one"), OutboxMessage.state == MessageState.PENDING)
+    .values(state=MessageState.CLAIMED, due_at=bindparam("until"))
     .returning(OutboxMessage.kind)
 )
 SENT = (
     update(OutboxMessage)
     .where(OutboxMessage.id == bindparam("one"))
-    .values(state="sent")
+    .values(state=MessageState.SENT)
     .returning(OutboxMessage.wave_id, OutboxMessage.person_id)
 )
 INVITED = (
@@ -67,7 +67,7 @@ class Claimed(NamedTuple):
     """A message that this worker alone may send."""
 
     ident: int
-    kind: str
+    kind: MessageKind
 
 
 def deliver_due(sessions: Sessions, settings: Settings) -> int:
@@ -96,7 +96,8 @@ def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch:
             # What all mails of a wave have in common is read once, and in no transaction: a mail
             # server may be slow.
             reading.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-            _held = reading.scalars(IN_COMMON).all()
+            in_common = select(Wave).where(Wave.is_open).options(joinedload(Wave.pulse))
+            _held = reading.scalars(in_common).all()
             for place, ident in enumerate(batch):
                 if place % AHEAD == 0:
                     few = {"few": batch[place : place + AHEAD]}
@@ -109,7 +110,7 @@ def _deliver_batch(sessions: Sessions, settings: Settings, by_chat: bool, batch:
         if not by_chat:  # the address of a chat is a secret, and stands in what goes wrong with it
             logs.log.error("the mail server is away", says=str(problem))
         for ident in batch:
-            _put_back(sessions, ident, SendProblem(str(problem), final=False), "waiting")
+            _put_back(sessions, ident, SendProblem(str(problem), final=False), MessageState.PENDING)
     finally:
         if gone is not None:
             with write_session(sessions) as session:
@@ -142,8 +143,8 @@ def mark_interrupted(sessions: Sessions) -> None:
     with write_session(sessions) as session:
         session.execute(
             update(OutboxMessage)
-            .where(OutboxMessage.state == "claimed", OutboxMessage.due_at <= clock.now())
-            .values(state="unknown")
+            .where(OutboxMessage.state == MessageState.CLAIMED, OutboxMessage.due_at <= clock.now())
+            .values(state=MessageState.UNKNOWN)
         )
 
 
@@ -154,7 +155,7 @@ def _due(sessions: Sessions, by_chat: bool, after: int) -> list[int]:
                 select(OutboxMessage.id)
                 .where(
                     OutboxMessage.id > after,
-                    OutboxMessage.state == "waiting",
+                    OutboxMessage.state == MessageState.PENDING,
                     OutboxMessage.due_at <= clock.now(),
                     OutboxMessage.kind.in_(BY_CHAT) == by_chat,
                 )
@@ -189,18 +190,18 @@ def _send(sessions: Sessions, reading: Session, prepare: Prepare, message: Claim
             send = prepare(session, session.get_one(OutboxMessage, message.ident))
         send()
     except SendProblem as problem:
-        _put_back(sessions, message.ident, problem, "claimed")
+        _put_back(sessions, message.ident, problem, MessageState.CLAIMED)
         return False
     except DBAPIError:
         # Not the mail's fault: it has not gone, and will be tried again.
         away = SendProblem("the database did not answer", final=False)
-        _put_back(sessions, message.ident, away, "claimed")
+        _put_back(sessions, message.ident, away, MessageState.CLAIMED)
         raise
     except Exception as error:
         # One message that cannot be written (a strange address, a missing key) stops no other.
         logs.fault("a mail could not be written", error, message=message.ident)
         final = SendProblem("this mail could not be written", final=True)
-        _put_back(sessions, message.ident, final, "claimed", "waiting")
+        _put_back(sessions, message.ident, final, *UNSENT)
         return False
     return True
 
@@ -211,11 +212,11 @@ def _mark_sent(session: Session, message: Claimed) -> None:
         session.execute(delete(OutboxMessage).where(OutboxMessage.id == message.ident))
         return
     sent = session.connection().execute(SENT, {"one": message.ident}).first()
-    if sent is not None and message.kind == "invitation":
-        _mark_invitation(session, sent.wave_id, sent.person_id, "sent")
+    if sent is not None and message.kind == MessageKind.INVITATION:
+        _mark_invitation(session, sent.wave_id, sent.person_id, MailState.SENT)
 
 
-def _put_back(sessions: Sessions, ident: int, problem: SendProblem, *states: str) -> None:
+def _put_back(sessions: Sessions, ident: int, problem: SendProblem, *states: MessageState) -> None:
     """Try a message again later, or never; one that is in none of `states` by now is let be."""
     with write_session(sessions) as session:
         message = session.get(OutboxMessage, ident, with_for_update=True)
@@ -223,12 +224,12 @@ def _put_back(sessions: Sessions, ident: int, problem: SendProblem, *states: str
             return
         message.attempts += 1
         message.problem = str(problem)[:300]
-        message.state = "waiting"
+        message.state = MessageState.PENDING
         message.due_at = clock.now() + pause_after(message.attempts)
         if problem.final or message.attempts >= ATTEMPTS:
-            message.state = "failed"
-            if message.kind == "invitation":
-                _mark_invitation(session, message.wave_id, message.person_id, "failed")
+            message.state = MessageState.FAILED
+            if message.kind == MessageKind.INVITATION:
+                _mark_invitation(session, message.wave_id, message.person_id, MailState.FAILED)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -237,7 +238,7 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def _mark_invitation(
-    session: Session, wave_id: int | None, person_id: int | None, state: str
+    session: Session, wave_id: int | None, person_id: int | None, state: MailState
 ) -> None:
     given = {"wave": wave_id, "person": person_id, "state": state}
     session.connection().execute(INVITED, given)

@@ -10,10 +10,16 @@ from sqlalchemy.orm import Session
 
 from surveys import clock
 from surveys.models.audit import REMINDERS, OutboxMessage
+from surveys.models.enums import MessageState
 from surveys.sending.outbox import pause_after
 
 #: what the states of a message come to, for whoever watches
-STATES = {"waiting": "unsent", "claimed": "unsent", "failed": "failed", "unknown": "unknown"}
+STATES = {
+    MessageState.PENDING: "unsent",
+    MessageState.CLAIMED: "unsent",
+    MessageState.FAILED: "failed",
+    MessageState.UNKNOWN: "unknown",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ def outbox_of(session: Session) -> Outbox:
     oldest = timedelta()
     for state, attempts, count, due_at in rows:
         counts[STATES[state]] += count
-        if state == "waiting":
+        if state == MessageState.PENDING:
             # It is due again only after a pause for each time that it did not go.
             paused = sum((pause_after(n) for n in range(1, attempts + 1)), timedelta())
             oldest = max(oldest, clock.now() - (due_at - paused))

@@ -16,6 +16,7 @@ from surveys.access.policy import RESPONDENT, declared, scope_of
 from surveys.answering import tokens
 from surveys.answering.sealing import mail_secret
 from surveys.database import write_session
+from surveys.models.enums import WaveState
 from surveys.models.people import Account, Grant, Person, Team
 from surveys.models.pulses import Invitation, Wave
 from surveys.settings import Settings
@@ -117,7 +118,7 @@ def manager_link(demo: Server, team: str) -> str:
 def staff_link(demo: Server, team: str, number: int) -> str:
     """The personal link of one of those of a team who have not answered yet."""
     with inside(demo) as installed, installed.sessions() as session:
-        wave = session.scalars(select(Wave).where(Wave.state == "open")).one()
+        wave = session.scalars(select(Wave).where(Wave.state == WaveState.OPEN)).one()
         people = select(Person.id).join(Invitation).join(Team, Team.id == Invitation.team_id)
         silent = people.where(
             Invitation.wave_id == wave.id, Invitation.answered.is_(False), Team.name == team

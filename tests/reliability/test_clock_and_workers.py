@@ -59,7 +59,7 @@ def test_two_workers_run_a_year_and_everything_happens_once(
     account(either, "hr@example.org", "hr")
     for _ in range(WAVES):
         with either.sessions() as session:
-            wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
+            wave = session.scalars(select(Wave).where(Wave.is_planned)).one()
         assert wave.opens_at.astimezone(BERLIN).hour == 9
         assert wave.closes_at.astimezone(BERLIN).hour == 18
         both(either, wave.opens_at - timedelta(minutes=1))

@@ -90,7 +90,7 @@ def test_two_hundred_restarts_lose_and_double_nothing(either: Installation, fate
     unknown: dict[int, str] = {}
     for _ in range(WAVES):
         with either.sessions() as session:
-            wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
+            wave = session.scalars(select(Wave).where(Wave.is_planned)).one()
         opens, closes = wave.opens_at, wave.closes_at
         steps = [opens, opens + timedelta(days=4), opens + timedelta(days=8), closes]
         for moment in steps:

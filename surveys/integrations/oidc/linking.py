@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from surveys.access import accounts, audit
 from surveys.errors import SettingsError, UserError
+from surveys.models.enums import Role
 from surveys.models.people import Account, Grant, Identity, Team
 from surveys.settings import THIS_MACHINE, Settings
 
 ACTOR: Final = "identity provider"
-ROLES: Final = ("hr", "admin", "manager")
 
 
 class SignInRefused(UserError):
@@ -41,7 +41,7 @@ class Rule:
     """What a group gives: a role and, to a manager, the name of the team."""
 
     group: str
-    role: str
+    role: Role
     team: str | None
 
     def __str__(self) -> str:
@@ -97,12 +97,12 @@ def rules_of(settings: Settings) -> tuple[Rule, ...]:
         # From the right: names of groups may hold equals signs, as LDAP's do.
         group, _is, gives = part.rpartition("=")
         role, _of, team = (word.strip() for word in gives.partition(":"))
-        if not group.strip() or role not in ROLES or bool(team) != (role == "manager"):
+        if not group.strip() or role not in set(Role) or bool(team) != (role == Role.MANAGER):
             raise SettingsError(
                 f"“{part}” cannot be: TRIBOMETER_OIDC_GROUPS is like GROUP=hr; GROUP=admin; "
                 "GROUP=manager:TEAM, with semicolons between."
             )
-        rules.append(Rule(group.strip(), role, team or None))
+        rules.append(Rule(group.strip(), Role(role), team or None))
     return tuple(rules)
 
 

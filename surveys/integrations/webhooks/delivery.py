@@ -14,13 +14,15 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys import clock, logs
 from surveys.database import Sessions, write_session
 from surveys.errors import UserError
 from surveys.integrations.webhooks.pinned import post
+from surveys.models.audit import UNSENT
+from surveys.models.enums import MessageState
 from surveys.models.webhooks import Webhook, WebhookMessage
 from surveys.sending.events import EVENTS
 from surveys.sending.outbox import ATTEMPTS, LEASE, pause_after
@@ -171,11 +173,14 @@ def _due(sessions: Sessions) -> list[tuple[int, int]]:
     )
     with sessions() as session:
         # A claim that ran out is of a worker that died: told again, with the same id.
-        waiting = or_(WebhookMessage.state == "waiting", WebhookMessage.state == "claimed")
         rows = session.execute(
             select(WebhookMessage.id, WebhookMessage.webhook_id)
             .join(Webhook)
-            .where(waiting, WebhookMessage.due_at <= clock.now(), Webhook.revoked_on.is_(None))
+            .where(
+                WebhookMessage.state.in_(UNSENT),
+                WebhookMessage.due_at <= clock.now(),
+                Webhook.revoked_on.is_(None),
+            )
             .order_by(place, WebhookMessage.due_at)
             .limit(BATCH)
         )
@@ -189,9 +194,9 @@ def _claim(sessions: Sessions, ident: int) -> tuple[Webhook, WebhookMessage] | N
             .where(WebhookMessage.id == ident, WebhookMessage.due_at <= clock.now())
             .with_for_update(skip_locked=True)
         )
-        if message is None or message.state not in ("waiting", "claimed"):
+        if message is None or message.state not in UNSENT:
             return None
-        message.state, message.due_at = "claimed", clock.now() + LEASE
+        message.state, message.due_at = MessageState.CLAIMED, clock.now() + LEASE
         return session.get_one(Webhook, message.webhook_id), message
 
 
@@ -202,10 +207,10 @@ def _note(sessions: Sessions, ident: int, status: int, problem: str | None) -> N
             return
         message.attempts += 1
         message.problem = problem and problem[:300]
-        message.state = "waiting" if problem else "sent"
+        message.state = MessageState.PENDING if problem else MessageState.SENT
         message.due_at = clock.now() + pause_after(message.attempts)
         if status == GONE or (problem and message.attempts >= ATTEMPTS):
-            message.state = "failed"
+            message.state = MessageState.FAILED
         if status == GONE:
             # The receiver says that nobody listens there any more.
             session.get_one(Webhook, message.webhook_id).revoked_on = clock.now().date()

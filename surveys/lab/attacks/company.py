@@ -20,6 +20,7 @@ from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
 from surveys.database import write_connection, write_session
 from surveys.directory import importing
+from surveys.models.enums import Role
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
 from surveys.operating import worker
@@ -105,7 +106,7 @@ def open_next(company: Company) -> Wave:
     """The planned wave, opened at its hour with today's members."""
     installed = company.installed
     with write_session(installed.sessions) as session:
-        wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
+        wave = session.scalars(select(Wave).where(Wave.is_planned)).one()
         with clock.at(wave.opens_at):
             plan = importing.plan_import(session, directory(company.members), True)
             importing.apply_import(session, plan)
@@ -159,7 +160,7 @@ def end(company: Company, wave: Wave) -> None:
         worker.close_and_publish_due(installed.sessions, installed.engine, installed.settings)
 
 
-def add_account(company: Company, email: str, role: str, team: str | None = None) -> None:
+def add_account(company: Company, email: str, role: Role, team: str | None = None) -> None:
     """An account with one role."""
     with write_session(company.installed.sessions) as session:
         made = accounts.add_account(session, email, email.split("@")[0])

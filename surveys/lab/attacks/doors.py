@@ -30,6 +30,7 @@ from surveys.lab.attacks.company import (
     second_day,
     visitor,
 )
+from surveys.models.enums import Role
 from surveys.models.hard_data import HardSeries
 from surveys.models.pulses import Wave
 from surveys.models.themes import Quote, Theme
@@ -63,10 +64,10 @@ class House:
 def furnish(app: Flask, size: int, rng: Random, writes: Writes = lambda _who: None) -> House:
     """Build the house; everybody answered in the first month, and wrote what `writes` says."""
     company = found_company(app, dict.fromkeys(TEAMS, size), PAIRS, rng)
-    add_account(company, "hr@example.org", "hr")
-    add_account(company, "admin@example.org", "admin")
+    add_account(company, "hr@example.org", Role.HR)
+    add_account(company, "admin@example.org", Role.ADMIN)
     for role, team in MANAGES.items():
-        add_account(company, f"{role}@example.org", "manager", team)
+        add_account(company, f"{role}@example.org", Role.MANAGER, team)
     first = open_next(company)
     answer_all(company, first, rng, writes)
     end(company, first)

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 
 from surveys.database import make_engine
 from surveys.errors import SettingsError
 from surveys.lab.attacks.result import AttackResult, judged
 from surveys.lab.attacks.schema_police import police
 from surveys.lab.attacks.traces import files_of
+from surveys.models.pulses import Wave
 from surveys.settings import Settings
 
 BLOCK = 4096
@@ -63,13 +64,11 @@ def _untouched(settings: Settings) -> Iterator[Engine]:
 
 
 def _closed(connection: Connection) -> list[int]:
-    query = "SELECT id FROM wave WHERE state IN ('closed', 'published')"
-    return list(connection.execute(text(query)).scalars())
+    return list(connection.scalars(select(Wave.id).where(Wave.is_stored)))
 
 
 def _taking(connection: Connection) -> bool:
-    query = "SELECT count(*) FROM wave WHERE state IN ('open', 'closing')"
-    return bool(connection.execute(text(query)).scalar_one())
+    return connection.scalar(select(Wave.id).where(Wave.needs_key).limit(1)) is not None
 
 
 def _leftovers(engine: Engine) -> AttackResult:

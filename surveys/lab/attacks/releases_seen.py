@@ -67,7 +67,7 @@ class History:
                 .where(releases.Release.wave_id == wave.id)
             ).all()
             items = session.scalars(
-                select(Item).where(Item.code.in_(wave.items), Item.rotation != "open")
+                select(Item).where(Item.code.in_(wave.items), ~Item.is_open)
                 .order_by(Item.position)
             ).all()  # fmt: skip
         figures: dict[FigureKey, Published] = {

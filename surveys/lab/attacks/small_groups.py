@@ -15,6 +15,7 @@ from surveys import clock
 from surveys.lab.attacks.company import CODES, Company, add_account, after, found_company, visitor
 from surveys.lab.attacks.releases_seen import History, Opinions
 from surveys.lab.attacks.result import AttackResult, judged
+from surveys.models.enums import Role
 from surveys.models.pulses import Wave
 
 NAME = "small groups"
@@ -37,7 +38,7 @@ def small(app: Flask, rng: Random) -> AttackResult:
     pairs = [*zip(names[::2], names[1::2], strict=False), (names[-1], names[0])]
     partner = {a: b for one, two in reversed(pairs) for a, b in ((one, two), (two, one))}
     company = found_company(app, sizes, pairs, rng)
-    add_account(company, HR, "hr")
+    add_account(company, HR, Role.HR)
     history, found = History(company), []
     for kind, mind in MINDS.items():
         opinions: dict[str, Opinions] = {}

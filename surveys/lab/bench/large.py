@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveys.database import Base, write_session
 from surveys.models.ballots import Comment
+from surveys.models.enums import Author, WaveState
 from surveys.models.people import Team
 from surveys.models.pulses import Pulse, Wave
 from surveys.models.releases import Figure, Release, ThemeFigure, Trend
@@ -128,7 +129,7 @@ def _written(
         if place < QUOTES:
             yield Quote, {"theme_id": theme, "release_id": release, "text": SAID,
                           "rater_id": seam["rater_id"], "thread_key": key}  # fmt: skip
-            for turn, author in ((1, "hr"), (2, "writer")) if rng.random() < 1 / ASKED else ():
+            for turn, author in enumerate(Author, 1) if rng.random() < 1 / ASKED else ():
                 yield ThreadMessage, {"thread_key": key, "turn": turn, "wave_id": wave,
                                       "author": author, "text": SAID}  # fmt: skip
 
@@ -136,7 +137,7 @@ def _written(
 def _release(session: Session, pulse: Pulse, number: int) -> int:
     opened = FIRST + timedelta(weeks=4 * (number - 1))
     moment = datetime(opened.year, opened.month, opened.day, 9, tzinfo=UTC)
-    wave = Wave(pulse_id=pulse.id, number=number, state="published", rule={}, items=[],
+    wave = Wave(pulse_id=pulse.id, number=number, state=WaveState.PUBLISHED, rule={}, items=[],
                 opens_at=moment, closes_at=moment + timedelta(days=10))  # fmt: skip
     session.add(wave)
     session.flush()

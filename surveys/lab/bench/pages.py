@@ -12,6 +12,7 @@ from sqlalchemy import text
 from surveys.lab.attacks.company import Company, add_account, visitor
 from surveys.lab.bench.large import CAUSES, PAIRS, WAVES, add_answers, add_words, large_company
 from surveys.lab.bench.result import Timed, percentile
+from surveys.models.enums import Role
 from surveys.operating.serving import parts_of, settle
 
 #: milliseconds within which 95 of 100 pages are made
@@ -36,7 +37,7 @@ def pages(
         for one, count in ((app, answers), (small, answers // 100)):
             large_company(parts_of(one), Random(seed), CAUSES)
             add_words(parts_of(one), Random(seed))
-            add_account(Company(one, rng, {}, []), HR, "hr")
+            add_account(Company(one, rng, {}, []), HR, Role.HR)
             add_answers(parts_of(one).engine, count)
             with parts_of(one).engine.begin() as connection:
                 connection.execute(text("ANALYZE"))  # as a database does by itself in five years

@@ -26,6 +26,7 @@ from surveys.handovers import HOURS, POINT
 from surveys.lab.demo import acting, story
 from surveys.lab.demo.remarks import Remarks
 from surveys.models.agreements import Note
+from surveys.models.enums import Role
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release
@@ -97,7 +98,7 @@ def _set_up(stage: Stage, first: date) -> None:
             setup.add_pair(session, pulse, stage.teams[a], stage.teams[b])
         setup.set_calendar(session, pulse, first, 4, 10, ZONE)
         hr = accounts.add_account(session, story.HR[1], story.HR[0])
-        accounts.grant(session, hr, "hr")
+        accounts.grant(session, hr, Role.HR)
         setup.launch(session, pulse)
 
 
@@ -128,7 +129,7 @@ def _play_open_month(stage: Stage) -> str:
 
 def _open_next(stage: Stage, month: int) -> Wave:
     with write_session(stage.sessions) as session:
-        wave = session.scalars(select(Wave).where(Wave.state == "planned")).one()
+        wave = session.scalars(select(Wave).where(Wave.is_planned)).one()
         with clock.at(wave.opens_at):
             text = story.directory(stage.world, month)
             importing.apply_import(session, importing.plan_import(session, text, True))

@@ -17,6 +17,7 @@ from surveys.access import audit
 from surveys.commands import cli
 from surveys.database import write_session
 from surveys.models.audit import AuditEntry, OutboxMessage
+from surveys.models.enums import WaveState
 from surveys.models.pulses import Pulse, Wave
 from surveys.operating import worker
 from surveys.operating.doctor import examine
@@ -104,7 +105,7 @@ def test_each_fault_is_found(
     harm(well)
     moment = clock.now()
     with well.sessions() as session:
-        wave = session.query(Wave).filter(Wave.state == "open").first()
+        wave = session.query(Wave).filter(Wave.state == WaveState.OPEN).first()
         moment = wave.opens_at + timedelta(days=1) if wave else moment
     with clock.at(moment):
         assert about in faults(well)

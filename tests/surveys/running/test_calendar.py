@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from surveys import clock
 from surveys.database import write_session
 from surveys.models.audit import OutboxMessage
+from surveys.models.enums import WaveState
 from surveys.models.pulses import Invitation, Pulse, Wave, WaveSeam
 from surveys.operating import worker
 from surveys.publishing import release
@@ -83,7 +84,7 @@ def test_a_wave_opened_late_counts_its_reminders_from_then(either: Installation)
     company(either)
     advance(either, datetime(2026, 3, 9, 12, tzinfo=UTC))
     with either.sessions() as session:
-        wave = session.scalars(select(Wave).where(Wave.state == "open")).one()
+        wave = session.scalars(select(Wave).where(Wave.state == WaveState.OPEN)).one()
     assert calendar.reminder_moments(wave, Pulse(time_zone="Europe/Berlin")) == []
     assert count(either, "invitation") == 24
     assert count(either, "reminder") == 0

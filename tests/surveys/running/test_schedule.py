@@ -60,7 +60,7 @@ def test_nobody_is_reminded_on_a_holiday() -> None:
 
 def planned(installed: Installation) -> date:
     with installed.sessions() as session:
-        return session.scalars(select(Wave.opens_at).where(Wave.state == "planned")).one().date()
+        return session.scalars(select(Wave.opens_at).where(Wave.is_planned)).one().date()
 
 
 def test_a_wave_can_be_left_out(either: Installation) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from surveys.answering import ballot_box
 from surveys.answering.ballot_box import Entry, NamedTeam, NotAccepted
 from surveys.lab.attacks.stuffer import stuff
+from surveys.models.enums import WaveState
 from surveys.models.pulses import Wave
 
 
@@ -23,7 +24,7 @@ def test_a_box_that_takes_any_code_is_caught(
 ) -> None:
     def anybody(connection: Connection, code: str) -> Entry:
         wave = connection.execute(
-            select(Wave.id, Wave.closes_at, Wave.public_key).where(Wave.state == "open")
+            select(Wave.id, Wave.closes_at, Wave.public_key).where(Wave.state == WaveState.OPEN)
         ).first()
         if wave is None:
             raise NotAccepted

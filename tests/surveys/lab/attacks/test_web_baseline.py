@@ -179,10 +179,11 @@ def test_every_cookie_is_closed_to_scripts_and_other_sites(
 
 
 def _open_code(installed: Installation):  # type: ignore[no-untyped-def]
+    from surveys.models.enums import WaveState
     from surveys.models.pulses import Wave
 
     with installed.sessions() as session:
-        wave = session.query(Wave).filter(Wave.state == "open").one()
+        wave = session.query(Wave).filter(Wave.state == WaveState.OPEN).one()
     return code_of(installed, wave, "buying1@example.org"), wave.opens_at + timedelta(days=1)
 
 
@@ -233,10 +234,11 @@ def test_unknown_used_and_closed_codes_cost_the_same(app: Flask, running: Instal
     app.config["WTF_CSRF_ENABLED"] = False
     open_code, during_wave = _open_code(running)
     with running.sessions() as session:
+        from surveys.models.enums import WaveState
         from surveys.models.pulses import Wave
 
         over = session.query(Wave).filter(Wave.number == 1).one()
-        closes = session.query(Wave).filter(Wave.state == "open").one().closes_at
+        closes = session.query(Wave).filter(Wave.state == WaveState.OPEN).one().closes_at
     client = app.test_client()
     seen: dict[str, tuple[int, str, int, float]] = {}
     cases = {"unknown": ("7" * 28, during_wave), "closed": (open_code, closes + timedelta(hours=1))}
