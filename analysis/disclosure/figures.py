@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 import numpy as np
 from scipy import special
 
+from analysis.disclosure.rule import Withheld
 from analysis.measurement.trend import (
     USUAL_RESPONSE,
     Change,
@@ -29,9 +29,6 @@ from analysis.measurement.uncertainty import (
     half_width,
     tipping_point,
 )
-
-BANDS_OF_N: Final = ((5, 7), (8, 11), (12, 19), (20, 39))
-"""Number of answers is shown as one of these bands, or 40+ (rule 7)."""
 
 LOW_BELOW: Final = 25
 HIGH_FROM: Final = 38
@@ -87,16 +84,6 @@ class Bounded:
         return f"{'under' if self.under else 'over'} {self.limit}"
 
 
-class Withheld(Enum):
-    """Why there is no figure, in the words that are shown."""
-
-    TOO_FEW = "not enough answers"
-    TEAM_TOO_SMALL = "the team is too small for a figure of its own"
-    EXTREME = "would say too much about each answer"
-    ROSTER_CHANGED = "the team changed by only a few people"
-    NOT_ASKED = "not asked this month"
-
-
 Published = Shown | Bounded | Withheld
 
 
@@ -109,20 +96,6 @@ class Gap:
     high: int
 
 
-def n_band(n: int, team_size: int | None = None) -> str:
-    """Band of the number of answers: "5–7", "8–11", "12–19", "20–39", "40+"; "under 5" below.
-
-    Where a band begins with the size of the team, the band would prove that everybody answered:
-    such a team gets it joined with the band below ("5–11" for a team of 8).
-    """
-    if n < BANDS_OF_N[0][0]:
-        return f"under {BANDS_OF_N[0][0]}"
-    ends = [high for low, high in BANDS_OF_N if high + 1 != team_size]
-    lows = [BANDS_OF_N[0][0], *(high + 1 for high in ends)]
-    place = sum(n > high for high in ends)
-    return f"{lows[place]}–{ends[place]}" if place < len(ends) else f"{lows[place]}+"
-
-
 def joined_band(a: str, b: str) -> str:
     """Band of the answers of both sides together, as far as their own bands tell."""
     low = band_floor(a) + band_floor(b)
@@ -131,7 +104,7 @@ def joined_band(a: str, b: str) -> str:
 
 
 def band_floor(name: str) -> int:
-    """Smallest number of answers in a band of `n_band`; 0 for an unknown band."""
+    """Smallest number of answers in a band; 0 for an unknown band."""
     digits = name.replace("+", "–").split("–")[0]
     return int(digits) if digits.isdigit() else 0
 

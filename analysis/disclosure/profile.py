@@ -16,10 +16,10 @@ from analysis.disclosure.figures import (
     Bounded,
     Published,
     Shown,
-    Withheld,
     band_floor,
     published_se,
 )
+from analysis.disclosure.rule import Withheld
 from analysis.measurement.uncertainty import PRIOR_DF, PRIOR_SD, RHO, half_width
 
 MONTHS: Final = 4

@@ -1,7 +1,6 @@
-"""The release rule: which figures of a wave may be shown, and how.
+"""A whole wave under the release rule: once only, and no figures that together tell a few.
 
-`release` is the only way from answers to figures. Rules 11 and 12 (themes, storage) are kept by
-the service.
+`release` is the only way from answers to figures; `analysis.disclosure.rule` decides each of them.
 """
 
 from __future__ import annotations
@@ -12,13 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from analysis.disclosure.cell_rules import (
-    ROSTER_MATTERS_BELOW,
-    Cell,
-    answer_weights,
-    measures,
-    publish,
-)
+from analysis.disclosure.cell_rules import Cell, answer_weights, measures, publish
 from analysis.disclosure.figures import (
     Bounded,
     CellKey,
@@ -26,9 +19,7 @@ from analysis.disclosure.figures import (
     Gap,
     Published,
     Shown,
-    Withheld,
     band,
-    n_band,
     pair_level,
     perception_gap,
     published_change,
@@ -36,13 +27,12 @@ from analysis.disclosure.figures import (
     published_value,
 )
 from analysis.disclosure.rank_gate import Row, exposed_groups, leaks
-from analysis.disclosure.rule import INDEX, Rule, RuleTooWeak
+from analysis.disclosure.rule import INDEX, Rule, RuleTooWeak, Withheld
 from analysis.measurement.instrument import CORE_CODES
 from analysis.measurement.uncertainty import RHO
 
 __all__ = [
     "INDEX",
-    "ROSTER_MATTERS_BELOW",
     "Bounded",
     "Cell",
     "CellKey",
@@ -60,7 +50,6 @@ __all__ = [
     "gate_row",
     "leaks",
     "measures",
-    "n_band",
     "nearest_change",
     "pair_level",
     "perception_gap",

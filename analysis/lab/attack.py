@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.disclosure import release as d
-from analysis.disclosure.cell_rules import MARGIN
 from analysis.disclosure.figures import band_floor
 from analysis.disclosure.rank_gate import exposed_groups, leaks
+from analysis.disclosure.rule import MARGIN, MINIMUM, MOVERS_MATTER_BELOW
 from analysis.lab.attack_worlds import Seen, random_world
 from analysis.measurement.uncertainty import PRIOR_DF, PRIOR_SD, RHO, half_width
 
-K: Final = d.Rule().index
+K: Final = MINIMUM.index
 NARROW: Final = MARGIN
 """A range of fewer points than this for somebody's score counts as finding it out."""
 
@@ -120,7 +120,7 @@ def moved_few(seen: Sequence[Seen]) -> list[Leak]:
     sets: dict[tuple[str, str], list[frozenset[int]]] = defaultdict(list)
     keys = {}
     for (cell, roster, _), measure, figure in figures(seen):
-        full = respondents(cell) == roster and len(roster) < d.ROSTER_MATTERS_BELOW
+        full = respondents(cell) == roster and len(roster) < MOVERS_MATTER_BELOW
         if measure == "index" and full and isinstance(figure, d.Shown):
             sets[cell.key.rater, cell.key.target].append(roster)
             keys[cell.key.rater, cell.key.target] = cell.key
@@ -160,7 +160,7 @@ def proven_answers(item: Seen, rule: d.Rule) -> int:
     for _, measure, figure in figures([item]):
         floor = max(floor, rule.needed(measure), band_floor(figure.n_band))
         if isinstance(figure, d.Bounded) and figure.limit in (20, 80):
-            floor = max(floor, d.ROSTER_MATTERS_BELOW)
+            floor = max(floor, MOVERS_MATTER_BELOW)
     return floor
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.rule import Rule
 from surveys import clock
 from surveys.curating.themes import CuratingError
 from surveys.models.releases import Release, ThemeFigure
@@ -85,13 +86,13 @@ def propose_quote(session: Session, theme_id: int, key: str) -> Quote:
             ThemeFigure.theme_id == theme.id, ThemeFigure.release_id == placed.release_id
         )
     ).all()
-    # A quote stands where its side is shown, never beside a figure that leaves its side out.
-    if said.rater_id not in shown and None not in shown:
+    quoted = Rule.quoted_as(said.rater_id, shown)
+    if quoted is None:
         raise CuratingError(_("Too few of this side raise the theme: it cannot be quoted here."))
     quote = Quote(
         theme_id=theme.id,
         release_id=placed.release_id,
-        rater_id=said.rater_id if said.rater_id in shown else None,
+        rater_id=quoted.side,
         text=said.text,
         thread_key=key,
     )

@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.rule import PERSONS_SHOWN
 from surveys.errors import UserError
 from surveys.models.people import Team
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, Theme
 from surveys.reading.causes import ORDER, cause_name, theme_name
 
-BANDS = ("5–9", "10–19", "20+")
 Figures = Row[*tuple[Any, ...]]
 
 
@@ -187,7 +187,7 @@ def _cause_rows(figures: Sequence[Figures], names: Mapping[int, str]) -> tuple[C
 
 
 def _steps(band: str | None) -> int:
-    return 0 if band is None else BANDS.index(band) + 1
+    return 0 if band is None else PERSONS_SHOWN.index(band) + 1
 
 
 def _seam_label(a: int, b: int, rater: int | None, names: Mapping[int, str]) -> str:

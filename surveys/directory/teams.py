@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.rule import MINIMUM
 from surveys.access.accounts import ADDRESS_PATTERN, revoke
 from surveys.models.enums import Role
 from surveys.models.people import Account, Person, Team
+from surveys.models.pulses import Pulse
 
 #: where people are who belong to no team (yet): it is never active, so they are not asked
 NO_TEAM = "(no team)"
@@ -81,20 +83,13 @@ def dismiss_manager(session: Session, email: str) -> None:
             revoke(session, account, held.team_id)
 
 
-ROSTER_MINIMUM = 6
-
-
 @dataclass(frozen=True, slots=True)
 class TeamSize:
-    """An active team and how many active people it has."""
+    """An active team, how many active people it has, and whether nothing of it can be shown."""
 
     team: Team
     size: int
-
-    @property
-    def too_small(self) -> bool:
-        """Whether it will see nothing of its own."""
-        return self.size < ROSTER_MINIMUM
+    too_small: bool
 
 
 def team_sizes(session: Session) -> list[TeamSize]:
@@ -106,4 +101,6 @@ def team_sizes(session: Session) -> list[TeamSize]:
         .group_by(Team.id)
         .order_by(Team.name)
     )
-    return [TeamSize(team, size) for team, size in rows]
+    pulse = session.scalar(select(Pulse).order_by(Pulse.id).limit(1))
+    rule = pulse.rule if pulse else MINIMUM
+    return [TeamSize(team, size, rule.is_too_small(size)) for team, size in rows]

@@ -1,5 +1,6 @@
 """What is asked, of whom, about whom and when."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ColumnElement,
+    Dialect,
     ForeignKey,
     LargeBinary,
     String,
@@ -17,7 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
+from analysis.disclosure.rule import MINIMUM, Rule
 from surveys import clock
 from surveys.database import Base, Moment
 from surveys.models.enums import MailState, PulseState, Rotation, WaveState, enum_column
@@ -67,9 +71,13 @@ class Pulse(Base):
 
     __tablename__ = "pulse"
     __table_args__ = (
-        CheckConstraint("k_index >= 5", name="k_index_at_least_5"),
-        CheckConstraint("k_causes >= 8", name="k_causes_at_least_8"),
-        CheckConstraint("k_verbatim >= 10", name="k_verbatim_at_least_10"),
+        CheckConstraint(f"k_index >= {MINIMUM.index}", name=f"k_index_at_least_{MINIMUM.index}"),
+        CheckConstraint(
+            f"k_causes >= {MINIMUM.causes}", name=f"k_causes_at_least_{MINIMUM.causes}"
+        ),
+        CheckConstraint(
+            f"k_verbatim >= {MINIMUM.verbatim}", name=f"k_verbatim_at_least_{MINIMUM.verbatim}"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,9 +94,9 @@ class Pulse(Base):
     holidays: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     open_days: Mapped[int] = mapped_column(default=10)
     first_opens_on: Mapped[date | None]
-    k_index: Mapped[int] = mapped_column(default=5)
-    k_causes: Mapped[int] = mapped_column(default=8)
-    k_verbatim: Mapped[int] = mapped_column(default=10)
+    k_index: Mapped[int] = mapped_column(default=MINIMUM.index)
+    k_causes: Mapped[int] = mapped_column(default=MINIMUM.causes)
+    k_verbatim: Mapped[int] = mapped_column(default=MINIMUM.verbatim)
 
     instrument: Mapped[Instrument] = relationship()
     seams: Mapped[list["Seam"]] = relationship(cascade="all, delete-orphan")
@@ -107,6 +115,15 @@ class Pulse(Base):
     def is_paused(self) -> bool:
         """Whether it was launched and opens nothing for now."""
         return self.state == PulseState.PAUSED
+
+    @property
+    def rule(self) -> Rule:
+        """The release rule of the next wave; RuleTooWeak if lowered in the database."""
+        return Rule(index=self.k_index, causes=self.k_causes, verbatim=self.k_verbatim)
+
+    @rule.setter
+    def rule(self, rule: Rule) -> None:
+        self.k_index, self.k_causes, self.k_verbatim = rule.index, rule.causes, rule.verbatim
 
 
 class Seam(Base):
@@ -127,6 +144,19 @@ class Seam(Base):
     target: Mapped[Team] = relationship(foreign_keys=target_id)
 
 
+class RuleColumn(TypeDecorator[Rule]):
+    """The release rule as JSON; RuleTooWeak at loading if somebody lowered it in the database."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Rule | None, dialect: Dialect) -> dict[str, Any] | None:
+        return asdict(value) if value else None
+
+    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> Rule | None:
+        return Rule(**value) if value is not None else None
+
+
 class Wave(Base):
     """One month of a pulse; `rule` and `items` are frozen when it opens."""
 
@@ -142,7 +172,7 @@ class Wave(Base):
     opens_at: Mapped[datetime] = mapped_column(Moment)
     closes_at: Mapped[datetime] = mapped_column(Moment)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    rule: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    rule: Mapped[Rule] = mapped_column(RuleColumn, default=MINIMUM)
     items: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     pulse: Mapped[Pulse] = relationship()

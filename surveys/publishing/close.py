@@ -47,7 +47,7 @@ def close_wave(sessions: Sessions, engine: Engine, settings: Settings, wave_id: 
         wave = session.get_one(Wave, wave_id, with_for_update=True)
         if wave.state == WaveState.CLOSING and opened is not None:
             # HR may have given the wave up meanwhile.
-            _store(session, wave, *(([], []) if wave.rule.get("given_up") else opened))
+            _store(session, wave, *(([], []) if wave.rule.given_up else opened))
             wave.state = WaveState.CLOSED
     if sealing.keys_exist(settings, wave_id) and _is_stored(sessions, wave_id):
         if not forget_traces(engine):
@@ -68,7 +68,7 @@ def _is_stored(sessions: Sessions, wave_id: int) -> bool:
 def _opened(session: Session, settings: Settings, wave: Wave) -> tuple[Rows, Rows]:
     """Rows of answers and comments of the wave's sealed ballots; raises KeyMissing."""
     # HR may give up a wave whose key is lost: then nothing of it can be read by anybody.
-    if wave.rule.get("given_up") or not ballots_in(session, wave.id):
+    if wave.rule.given_up or not ballots_in(session, wave.id):
         return [], []
     key, redactor = sealing.private_key(settings, wave.id), redactor_of(session)
     box = (

@@ -12,7 +12,6 @@ from analysis.disclosure.figures import (
     Gap,
     Published,
     Shown,
-    Withheld,
     pair_level,
     perception_gap,
     published_se,
@@ -20,6 +19,7 @@ from analysis.disclosure.figures import (
 from analysis.disclosure.profile import MONTHS, profile
 from analysis.disclosure.quarter import WAVES, quarters
 from analysis.disclosure.release import Release as SafeFigures
+from analysis.disclosure.rule import Withheld
 from analysis.measurement.ranking import shrink
 from analysis.measurement.uncertainty import half_width
 from surveys.models.pulses import Item, Wave, WaveSeam

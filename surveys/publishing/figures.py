@@ -1,6 +1,7 @@
 """A published figure as a row, and back."""
 
-from analysis.disclosure.figures import Bounded, FigureKey, Gap, Published, Shown, Withheld, band
+from analysis.disclosure.figures import Bounded, FigureKey, Gap, Published, Shown, band
+from analysis.disclosure.rule import Withheld
 from surveys.models.releases import Figure
 
 

@@ -1,6 +1,6 @@
 """Persons behind a theme: counted at the least, shown in bands."""
 
-from analysis.disclosure.rule import MIN_PERSONS, persons_band
+from analysis.disclosure.rule import PERSONS_SHOWN, Rule
 from analysis.themes.tone import tones
 from surveys.models.ballots import Comment
 
@@ -18,10 +18,10 @@ def least_persons(comments: list[Comment]) -> int:
     return max((questions.count(question) for question in set(questions)), default=0)
 
 
-def tone_word(texts: list[str]) -> str | None:
+def tone_word(texts: list[str], rule: Rule) -> str | None:
     """The mean tone in one of four steps; None where too few texts say anything by their tone."""
     known = [value for value in tones(texts) if value is not None]
-    if len(known) < MIN_PERSONS:
+    if rule.persons(len(known)) is None:
         return None
     mean = sum(known) / len(known)
     return next((word for edge, word in TONES if mean < edge), "warm")
@@ -33,6 +33,5 @@ def change_word(earlier: dict[int, str], number: int, now: str) -> str:
         return "new"
     if number - 1 not in earlier:
         return "again"
-    order = [persons_band(low) for low in (5, 10, 20)]
-    step = order.index(now) - order.index(earlier[number - 1])
+    step = PERSONS_SHOWN.index(now) - PERSONS_SHOWN.index(earlier[number - 1])
     return "same" if step == 0 else "grown" if step > 0 else "faded"

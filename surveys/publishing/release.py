@@ -20,7 +20,6 @@ from surveys.publishing.derived import add_pairs, add_profiles, add_quarters
 from surveys.publishing.effects import judge_agreements
 from surveys.publishing.figures import figure_row, published_figure
 from surveys.publishing.handovers import add_handovers
-from surveys.publishing.rules import rule_of_wave
 from surveys.publishing.theming import add_themes, read_themes
 from surveys.publishing.trends import add_trends
 from surveys.sending.events import announce
@@ -44,7 +43,7 @@ def publish(
         if wave.state != WaveState.CLOSED:
             return
         cells = cells_of(session, wave)
-        safe = apply_rule(cells, history(session, wave), rule_of_wave(wave))
+        safe = apply_rule(cells, history(session, wave), wave.rule)
         stored = Release(
             wave_id=wave.id,
             number=wave.number,

@@ -6,7 +6,6 @@ from functools import cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure.rule import MIN_PERSONS
 from analysis.themes import Codebook, ThemeModel
 from analysis.themes.embedders import make_embedder
 from analysis.themes.embedding import Embedder
@@ -35,7 +34,7 @@ def remembered(session: Session, pair: Pair, embedder: Embedder) -> tuple[ThemeM
     # Who is written about is known from the seam; as a word it would only draw together all
     # comments that happen to name the other team.
     names = session.scalars(select(Team.name).where(Team.id.in_(pair))).all()
-    return ThemeModel(codebook(), embedder, min_size=MIN_PERSONS, ignore=names), generation
+    return ThemeModel(codebook(), embedder, ignore=names), generation
 
 
 @cache

@@ -27,7 +27,7 @@ from surveys.publishing.persons import (
     tone_word,
 )
 from surveys.publishing.theme_memory import GENERATION, Pair, codebook, embedder_of, remembered
-from surveys.publishing.voices import PairComments, bands_of, split_by_side, voices_of
+from surveys.publishing.voices import PairComments, bands_of, comments_for_themes, split_by_side
 
 QUOTES = 3
 
@@ -82,9 +82,9 @@ def read_themes(
     pairs = sorted((a, b) for a, b in bases if a < b and (b, a) in bases)
     found = []
     for pair in pairs:
-        voices = voices_of(session, wave, pair, (bases[pair], bases[pair[::-1]]))
-        if voices.comments:
-            found.append(_read_pair(session, pair, voices, embedder_of(embedder)))
+        said = comments_for_themes(session, wave, pair, (bases[pair], bases[pair[::-1]]))
+        if said.comments:
+            found.append(_read_pair(session, pair, said, embedder_of(embedder)))
     return found
 
 
@@ -118,14 +118,12 @@ def add_themes(session: Session, stored: Release, themes: list[PairThemes]) -> N
                     )
 
 
-def _read_pair(
-    session: Session, pair: Pair, voices: PairComments, embedder: Embedder
-) -> PairThemes:
+def _read_pair(session: Session, pair: Pair, said: PairComments, embedder: Embedder) -> PairThemes:
     model, generation = remembered(session, pair, embedder)
     told = waiting(session, pair, generation)
     outcomes = apply_corrections(model, told, after=False)
     keep_pins(session, model, pair, generation)
-    texts = [comment.text for comment in voices.comments]
+    texts = [comment.text for comment in said.comments]
     # Praise is not friction: it is one theme of its own, and never a voice in another.
     praise = tuple(i for i, text in enumerate(texts) if is_praise(text))
     rest = [i for i in range(len(texts)) if i not in praise]
@@ -133,24 +131,26 @@ def _read_pair(
     outcomes |= apply_corrections(model, told, after=True)
     shown = []
     for found in (*_causes(model, rest), *_found(model, rest, generation), _praise(praise)):
-        sides = split_by_side(voices, found.members)
-        bands = bands_of(voices, sides)
-        # Quotes only where both sides may be quoted, and only of what is shown, as it is shown.
+        sides = split_by_side(said, found.members)
+        bands = bands_of(said, sides)
+        # Quotes only of what is shown, as it is shown.
         own = {**sides, None: list(found.members)}
         quotes = (
-            {side: _best(voices, own[side], embedder) for side in bands} if voices.by_side else {}
+            {side: _best(said, own[side], embedder) for side in bands}
+            if said.voices.readable
+            else {}
         )
         if bands:
-            tones = {side: tone_word([texts[i] for i in own[side]]) for side in bands}
-            keys = [voices.comments[i].key for i in found.members] if voices.by_side else []
+            tones = {side: tone_word([texts[i] for i in own[side]], said.rule) for side in bands}
+            keys = [said.comments[i].key for i in found.members] if said.voices.readable else []
             shown.append(ShownTheme(found, bands, tones, quotes, tuple(keys)))
-    readable = {c.key: " ".join(sensitive_kinds(c.text)) for c in voices.comments}
+    readable = {c.key: " ".join(sensitive_kinds(c.text)) for c in said.comments}
     state = model.state() | {GENERATION: generation}
-    return PairThemes(pair, state, shown, readable if voices.by_side else {}, outcomes)
+    return PairThemes(pair, state, shown, readable if said.voices.readable else {}, outcomes)
 
 
-def _best(voices: PairComments, members: list[int], embedder: Embedder) -> list[Comment]:
-    own = [voices.comments[i] for i in members]
+def _best(said: PairComments, members: list[int], embedder: Embedder) -> list[Comment]:
+    own = [said.comments[i] for i in members]
     texts = [comment.text for comment in own]
     rows = embedder.embed(texts)
     length = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from surveys.directory.teams import ROSTER_MINIMUM, TeamSize, team_sizes
+from analysis.disclosure.rule import COMMENTS, MOVERS_MATTER_BELOW, Rule
+from surveys.directory.teams import TeamSize, team_sizes
 from surveys.models.pulses import Pulse
-from surveys.running.opening import ROSTER_SENSITIVE
 from surveys.settings import THIS_MACHINE, UNNAMED, Settings
 
 
@@ -28,7 +28,7 @@ def warnings(session: Session, pulse: Pulse, settings: Settings) -> list[str]:
     in_pairs = {seam.rater_id for seam in pulse.seams}
     found = delivery_warnings(settings)
     for size in team_sizes(session):
-        found += size_warnings(size, size.team.id in in_pairs, pulse.k_verbatim)
+        found += size_warnings(size, size.team.id in in_pairs, pulse.rule)
     return found
 
 
@@ -60,7 +60,7 @@ def delivery_warnings(settings: Settings) -> list[str]:
     return found
 
 
-def size_warnings(size: TeamSize, in_pair: bool, for_comments: int) -> list[str]:
+def size_warnings(size: TeamSize, in_pair: bool, rule: Rule) -> list[str]:
     """What HR should know of a team of this size before launch; empty if there is nothing."""
     team, people = size.team.name, size.size
     if not in_pair:
@@ -73,21 +73,21 @@ def size_warnings(size: TeamSize, in_pair: bool, for_comments: int) -> list[str]
                 "with a neighbour, or tell it beforehand.",
                 team=team,
                 people=people,
-                least=ROSTER_MINIMUM,
+                least=rule.smallest_team(),
             )
         ]
     found = []
-    if people < for_comments:
+    if rule.is_too_small(people, COMMENTS):
         found.append(
             _(
                 "%(team)s has %(people)s people, under %(least)s: its comments are read by nobody "
                 "and count only in themes of a pair as a whole.",
                 team=team,
                 people=people,
-                least=for_comments,
+                least=rule.smallest_team(COMMENTS),
             )
         )
-    if people < ROSTER_SENSITIVE:
+    if rule.movers_tell(answers=people, moved=1):
         found.append(
             _(
                 "%(team)s has %(people)s people. In a team under %(least)s every exchange of one "
@@ -95,7 +95,7 @@ def size_warnings(size: TeamSize, in_pair: bool, for_comments: int) -> list[str]
                 "if people come and go.",
                 team=team,
                 people=people,
-                least=ROSTER_SENSITIVE,
+                least=MOVERS_MATTER_BELOW,
             )
         )
     return found

@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, NumberRange
 
+from analysis.disclosure.rule import MINIMUM
 from surveys.access.forms import NEEDED as FILLED
 
 
@@ -59,9 +60,13 @@ class CalendarForm(FlaskForm):
     )
     time_zone = StringField(_l("Time zone"), validators=[FILLED], render_kw={"list": "zones"})
     holidays = DaysField(_l("Holidays, one day on each line"), render_kw={"rows": 4})
-    k_index = IntegerField(_l("Answers needed for a figure"), validators=[NumberRange(5, 50)])
-    k_causes = IntegerField(_l("… for root causes"), validators=[NumberRange(8, 50)])
-    k_verbatim = IntegerField(_l("… for themes and quotes"), validators=[NumberRange(10, 50)])
+    k_index = IntegerField(
+        _l("Answers needed for a figure"), validators=[NumberRange(MINIMUM.index, 50)]
+    )
+    k_causes = IntegerField(_l("… for root causes"), validators=[NumberRange(MINIMUM.causes, 50)])
+    k_verbatim = IntegerField(
+        _l("… for themes and quotes"), validators=[NumberRange(MINIMUM.verbatim, 50)]
+    )
 
     def validate_time_zone(self, field: StringField) -> None:
         """A name of the time-zone database."""

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from surveys.directory.teams import ROSTER_MINIMUM
+from analysis.disclosure.rule import Base
 from surveys.models.audit import OutboxMessage
 from surveys.models.enums import MessageKind, MessageState
 from surveys.models.people import Person, Team
@@ -17,9 +17,6 @@ from surveys.models.pulses import Invitation, Wave
 from surveys.models.releases import Release
 from surveys.running.calendar import OPENS
 
-#: edges of the bands of participation in percent, by the smallest team they are used for: each
-#: band holds at least three possible counts, or it would tell the exact one
-EDGES = ((40, (25, 50, 60, 75)), (16, (50, 75)), (0, (50,)))
 TARGET = 75
 WARNING = 60
 
@@ -42,7 +39,7 @@ def participation(session: Session, wave: Wave) -> list[Participation]:
         .group_by(Team.name)
         .order_by(Team.name)
     )
-    return [_line(name, size, answered or 0) for name, size, answered in rows]
+    return [_line(wave, name, Base(answered or 0, size)) for name, size, answered in rows]
 
 
 def unreachable(session: Session, wave: Wave) -> list[tuple[str, str, str]]:
@@ -81,16 +78,11 @@ def late_steps(session: Session, waves: Sequence[Wave]) -> dict[int, list[str]]:
     return found
 
 
-def _line(name: str, size: int, answered: int) -> Participation:
-    if size < ROSTER_MINIMUM:
-        return Participation(name, None, low=False)
-    share = 100 * answered / size
-    edges = next(found for smallest, found in EDGES if size >= smallest)
-    below = next((end for end in edges if share < end), None)
-    if below is None:
-        above = _("%(edge)s %% or more", edge=edges[-1])
-        return Participation(name, above, low=False)
-    start = max((end for end in (0, *edges) if end < below), default=0)
-    return Participation(
-        name, _("%(low)s–%(high)s %%", low=start, high=below), low=below <= WARNING
-    )
+def _line(wave: Wave, team: str, base: Base) -> Participation:
+    share = wave.rule.participation(base)
+    if share is None:
+        return Participation(team, None, low=False)
+    if share.high is None:
+        return Participation(team, _("%(edge)s %% or more", edge=share.low), low=False)
+    words = _("%(low)s–%(high)s %%", low=share.low, high=share.high)
+    return Participation(team, words, low=share.high <= WARNING)

@@ -8,25 +8,21 @@ from sqlalchemy.orm import Session
 from surveys import clock
 from surveys.answering.sealing import mail_secret, make_keys
 from surveys.answering.tokens import entry_hash, personal_code
-from surveys.directory.teams import ROSTER_MINIMUM
 from surveys.models.agreements import Agreement
 from surveys.models.audit import BY_CHAT, INVITATIONS, OutboxMessage
 from surveys.models.enums import WaveState
 from surveys.models.people import Person, Team
-from surveys.models.pulses import Invitation, Pulse, Wave, WaveSeam, WaveTeam
+from surveys.models.pulses import Invitation, Wave, WaveSeam, WaveTeam
 from surveys.running.instruments import items_of_wave
 from surveys.sending.events import announce
 from surveys.settings import Settings
-
-#: below this many people one to four movers keep a figure back (rule 10; the release applies it)
-ROSTER_SENSITIVE = 8
 
 
 def open_wave(session: Session, settings: Settings, wave: Wave) -> None:
     """Open a planned wave in the caller's transaction: freeze, invite, queue the mails."""
     pulse = wave.pulse
     wave.public_key = make_keys(settings, wave.id)
-    wave.rule = rule_of(pulse)
+    wave.rule = pulse.rule
     wave.items = items_of_wave(pulse.instrument, wave.number, _action_running(session))
     wave.state = WaveState.OPEN
     # Opened late, it counts its reminders from now.
@@ -46,16 +42,6 @@ def open_wave(session: Session, settings: Settings, wave: Wave) -> None:
     _freeze_seams(session, wave, rosters)
     _invite(session, settings, wave, people)
     announce(session, "wave.opened", wave.id, wave=wave.number)
-
-
-def rule_of(pulse: Pulse) -> dict[str, int]:
-    """The thresholds that are frozen at opening and printed on the form."""
-    return {
-        "index": pulse.k_index,
-        "causes": pulse.k_causes,
-        "verbatim": pulse.k_verbatim,
-        "roster": ROSTER_MINIMUM,
-    }
 
 
 def _freeze_seams(session: Session, wave: Wave, rosters: dict[int, list[int]]) -> None:

@@ -14,7 +14,6 @@ from surveys.errors import NotReady, UserError
 from surveys.models.pulses import Item, Pulse, Wave
 from surveys.running import calendar, setup
 from surveys.running.instruments import ROTATION, items_of_wave
-from surveys.running.opening import rule_of
 from surveys.sending import letters
 from surveys.sending.composing import dressed
 from surveys.sending.letters import Invited, Letter
@@ -43,7 +42,7 @@ def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, Wave, list[Que
         (s.target for s in pulse.seams if s.rater_id == rater.id), key=lambda team: team.name
     )
     codes = items_of_wave(pulse.instrument, 1, action_running=False)
-    wave = Wave(number=1, rule=rule_of(pulse), items=codes)
+    wave = Wave(number=1, rule=pulse.rule, items=codes)
     size = next(s.size for s in team_sizes(session) if s.team.id == rater.id)
     asked = [
         Question(item.code, item.is_open, wording_of(item, str(get_locale())))
@@ -64,7 +63,7 @@ def example_letters(
         number=1,
         closes=calendar.dates_from(pulse, first)[1],
         time_zone=pulse.time_zone,
-        rule=rule_of(pulse),
+        rule=pulse.rule,
         code=EXAMPLE_CODE,
         base_url=settings.base_url,
         asked=False,

@@ -1,6 +1,7 @@
 """The four set-up steps and the launch: what is there, what is missing, who will see nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.rule import Rule, RuleTooWeak
 from surveys import clock
 from surveys.access import audit
 from surveys.access.accounts import queue_account_mail
@@ -129,14 +131,15 @@ def next_opening(session: Session, pulse: Pulse) -> date | None:
 
 def raise_thresholds(pulse: Pulse, index: int, causes: int, verbatim: int) -> None:
     """Keep thresholds for the waves to come; raises SetUpError for lowering them after launch."""
-    if not index <= causes <= verbatim:
-        raise SetUpError(_("Root causes need no fewer answers than figures, and quotes no fewer."))
-    wanted, kept = (index, causes, verbatim), (pulse.k_index, pulse.k_causes, pulse.k_verbatim)
-    if pulse.state != PulseState.DRAFT and any(
-        new < old for new, old in zip(wanted, kept, strict=True)
-    ):
+    try:
+        rule = Rule(index=index, causes=causes, verbatim=verbatim)
+    except RuleTooWeak as error:
+        raise SetUpError(
+            _("Root causes need no fewer answers than figures, and quotes no fewer.")
+        ) from error
+    if not pulse.is_draft and rule.is_weaker_than(pulse.rule):
         raise SetUpError(_("After launch thresholds can be raised, never lowered."))
-    pulse.k_index, pulse.k_causes, pulse.k_verbatim = wanted
+    pulse.rule = rule
 
 
 def launch(session: Session, pulse: Pulse) -> Wave:
@@ -170,7 +173,7 @@ def give_up(session: Session, wave_id: int) -> None:
     wave = session.get(Wave, wave_id, with_for_update=True)
     if wave is None or not is_stuck(wave):
         raise NotReady(_("This wave is not stuck; it closes by itself."))
-    wave.rule = {**wave.rule, "given_up": 1}
+    wave.rule = replace(wave.rule, given_up=True)
 
 
 def is_stuck(wave: Wave) -> bool:

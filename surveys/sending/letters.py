@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from analysis.disclosure.rule import Rule
 from surveys.languages import catalogue, written_with_hour
 from surveys.sending.digest import Section
 
@@ -38,7 +38,7 @@ class Invited:
     number: int
     closes: datetime
     time_zone: str
-    rule: dict[str, Any]
+    rule: Rule
     code: str
     base_url: str
     asked: bool
@@ -100,7 +100,7 @@ def _promise(language: str, invited: Invited) -> list[str]:
         "We record that you answered, not when. Answers stay locked until the survey closes; "
         "then they are mixed and the key is destroyed. No result for fewer than %(k)s people, "
         "no comment for fewer than %(v)s."
-    ) % {"k": invited.rule["index"], "v": invited.rule["verbatim"]}
+    ) % {"k": invited.rule.index, "v": invited.rule.verbatim}
     said = [
         _("Confidential until close, anonymous afterwards.") + " " + kept,
         _("You said, we did, it moved: last month's results stand behind the same link."),

@@ -132,7 +132,7 @@ def test_bands_in_words() -> None:
     assert d.band(26, 36) == "middle"
     assert d.band(38, 70) == "high"
     assert d.band(10, 60) == "low to high"
-    assert [d.n_band(n) for n in (5, 7, 8, 11, 12, 19, 20, 39, 40)] == [
+    assert [d.Rule.answers_band(n) for n in (5, 7, 8, 11, 12, 19, 20, 39, 40)] == [
         "5–7", "5–7", "8–11", "8–11", "12–19", "12–19", "20–39", "20–39", "40+"
     ]  # fmt: skip
 
@@ -212,6 +212,10 @@ def test_nothing_published_proves_that_everybody_of_a_team_answered(size: int) -
                 assert str(figure) == str(other), key
 
 
-def test_thresholds_below_the_index_are_raised_to_it() -> None:
-    assert d.Rule(index=12).needed("objectives") == 12
-    assert d.Rule(index=12).needed("K1") == 12
+def test_nothing_needs_fewer_answers_than_the_figure_that_it_is_a_part_of() -> None:
+    for thresholds in ({"index": 9}, {"causes": 11}, {"index": 12, "causes": 12}):
+        with pytest.raises(d.RuleTooWeak):
+            d.Rule(**thresholds)
+    raised = d.Rule(index=11, causes=12, verbatim=13)
+    assert raised.needed("objectives") == 12
+    assert raised.needed("K1") == 12

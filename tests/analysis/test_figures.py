@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from analysis.disclosure import figures
 from analysis.disclosure.cell_rules import shown
-from analysis.disclosure.figures import Bounded, Shown, Withheld
+from analysis.disclosure.figures import Bounded, Shown
 from analysis.disclosure.rank_gate import exposed_groups, leaks
 from analysis.disclosure.release import nearest_change
+from analysis.disclosure.rule import Rule, Withheld
 from analysis.measurement.uncertainty import mean_interval
 
 SHOWN = st.builds(
     lambda value, half, n: Shown(
-        value, max(0, value - half), min(100, value + half), figures.n_band(n)
+        value, max(0, value - half), min(100, value + half), Rule.answers_band(n)
     ),
     st.integers(10, 90),
     st.integers(2, 20),

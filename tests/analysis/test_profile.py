@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from analysis.disclosure.figures import Bounded, Shown, Withheld, published_se
+from analysis.disclosure.figures import Bounded, Shown, published_se
 from analysis.disclosure.profile import profile
+from analysis.disclosure.rule import Withheld
 from analysis.measurement.uncertainty import half_width
 
 ONE, TWO = Shown(30, 20, 40, "12–19"), Shown(41, 33, 49, "20–39")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.rule import MINIMUM
 from surveys.database import Base, write_session
 from surveys.models.ballots import Comment
 from surveys.models.enums import Author, WaveState
@@ -137,7 +138,7 @@ def _written(
 def _release(session: Session, pulse: Pulse, number: int) -> int:
     opened = FIRST + timedelta(weeks=4 * (number - 1))
     moment = datetime(opened.year, opened.month, opened.day, 9, tzinfo=UTC)
-    wave = Wave(pulse_id=pulse.id, number=number, state=WaveState.PUBLISHED, rule={}, items=[],
+    wave = Wave(pulse_id=pulse.id, number=number, state=WaveState.PUBLISHED, rule=MINIMUM, items=[],
                 opens_at=moment, closes_at=moment + timedelta(days=10))  # fmt: skip
     session.add(wave)
     session.flush()

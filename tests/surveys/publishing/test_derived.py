@@ -3,7 +3,8 @@
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from analysis.disclosure.figures import CellKey, Shown, Withheld
+from analysis.disclosure.figures import CellKey, Shown
+from analysis.disclosure.rule import Withheld
 from surveys.models.releases import Figure, Release
 from surveys.publishing.derived import ranked
 from surveys.web import Installation

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from analysis.disclosure.rule import hours_band
+from analysis.disclosure.rule import Rule
 from surveys.handovers import HOURS, POINT
 from surveys.models.releases import HandoverFigure
 from surveys.web import Installation
@@ -23,7 +23,7 @@ from tests.factories import account, answer, closed, company, opened, part, sign
     ],
 )
 def test_hours_are_a_band_and_never_mostly_one_persons(hours: list[int], band: str | None) -> None:
-    assert hours_band(hours) == band
+    assert Rule.hours(hours) == band
 
 
 def shown(installed: Installation) -> dict[tuple[int, str], tuple[str, str | None]]:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from analysis.disclosure.rule import persons_band
+from analysis.disclosure.rule import Rule
 from surveys.answering.sealing import SeamBallot
 from surveys.database import write_session
 from surveys.models.audit import OutboxMessage
@@ -173,7 +173,7 @@ def test_a_theme_of_too_few_on_each_side_is_shown_and_quoted_for_the_pair_alone(
 
 
 def test_persons_are_counted_in_bands_and_changes_are_told_by_bands() -> None:
-    assert [persons_band(n) for n in (4, 5, 9, 10, 19, 20, 500)] == [
+    assert [Rule().persons(n) for n in (4, 5, 9, 10, 19, 20, 500)] == [
         None, "5–9", "5–9", "10–19", "10–19", "20+", "20+",
     ]  # fmt: skip
     assert change_word({}, 3, "5–9") == "new"

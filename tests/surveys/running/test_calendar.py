@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from analysis.disclosure.rule import Rule
 from surveys import clock
 from surveys.database import write_session
 from surveys.models.audit import OutboxMessage
@@ -161,7 +162,7 @@ def test_what_is_frozen_stays_when_the_pulse_is_changed(installed: Installation)
     with during(wave), write_session(installed.sessions) as session:
         setup.raise_thresholds(setup.the_pulse(session), 8, 12, 15)
     with installed.sessions() as session:
-        assert session.get_one(Wave, wave.id).rule["index"] == 5
+        assert session.get_one(Wave, wave.id).rule == Rule()
 
 
 def test_thresholds_cannot_be_lowered_after_launch(installed: Installation) -> None:

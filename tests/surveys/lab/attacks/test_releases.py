@@ -5,7 +5,8 @@ from random import Random
 import pytest
 from flask import Flask
 
-from analysis.disclosure import cell_rules, release
+from analysis.disclosure import release
+from analysis.disclosure.rule import INDEX, Rule
 from surveys.lab.attacks.differencer import difference
 from surveys.lab.attacks.small_groups import small
 
@@ -18,9 +19,9 @@ def test_twelve_months_of_comings_and_goings_tell_nobody(ground: Flask) -> None:
 
 def test_exact_numbers_of_answers_would_tell(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules 7 and 10 off: exact counts, teams of any size, and movers that nobody minds."""
-    monkeypatch.setattr(cell_rules, "n_band", lambda n, team_size=None: str(n))
-    monkeypatch.setattr(cell_rules, "proves_full", lambda team_size, needed: False)
-    monkeypatch.setattr(cell_rules, "roster_tells", lambda n, joined, left: False)
+    monkeypatch.setattr(Rule, "answers_band", staticmethod(lambda n, team_size=None: str(n)))
+    monkeypatch.setattr(Rule, "smallest_team", lambda rule, what=INDEX: rule.roster)
+    monkeypatch.setattr(Rule, "movers_tell", staticmethod(lambda answers, moved: False))
     assert not difference(app, Random(2), waves=6).passed
 
 
@@ -29,14 +30,14 @@ def test_small_groups_show_nothing(ground: Flask) -> None:
     assert done.passed, done.says
 
 
-@pytest.mark.parametrize("rule", ["enough", "tells_single_answers"])
+@pytest.mark.parametrize("rule", ["needed", "tells_single_answers"])
 def test_without_thresholds_small_groups_are_seen(
     app: Flask, rule: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = {
-        "enough": lambda ratings, measure, n, rule: n >= 1,
-        "tells_single_answers": lambda scores: False,
+        "needed": lambda rule, what: 1,
+        "tells_single_answers": staticmethod(lambda scores: False),
     }
     monkeypatch.setattr(release, "refused_groups", lambda rows, k: ())
-    monkeypatch.setattr(cell_rules, rule, broken[rule])
+    monkeypatch.setattr(Rule, rule, broken[rule])
     assert not small(app, Random(2)).passed
