@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from surveys.database import ROOT
 from surveys.errors import UserError
+from surveys.reading.colours import coloured
 
 #: base of the page's links; no such host exists, and it is never asked
 HERE = "http://tribometer.invalid/"
@@ -19,6 +20,11 @@ class NoPdfError(UserError):
     """The renderer of PDF files is not installed."""
 
     status = 501
+
+
+def chart_style() -> str:
+    """The style sheet that charts carry in a PDF."""
+    return coloured(CHART_STYLE.read_text(encoding="utf-8"))
 
 
 def pdf_of(html: str) -> bytes:

@@ -8,7 +8,7 @@ from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.curating.themes import theme_board
 from surveys.exporting import slides
-from surveys.exporting.pdf import CHART_STYLE, pdf_of
+from surveys.exporting.pdf import chart_style, pdf_of
 from surveys.exporting.tables import pair_csv, pair_xlsx
 from surveys.exporting.tables import series_csv as series_text
 from surveys.exporting.theme_tables import themes_csv, themes_xlsx
@@ -53,7 +53,7 @@ def xlsx_file(team_a: int, team_b: int) -> Response:
 def pdf_file(team_a: int, team_b: int) -> Response:
     """The page of a pair as a PDF."""
     page = readable_pair(db(), viewer(), team_a, team_b)
-    html = pair_html(page, CHART_STYLE.read_text(encoding="utf-8"), quotes_in_files())
+    html = pair_html(page, chart_style(), quotes_in_files())
     return _file(pdf_of(html), "application/pdf", "pdf", page.title)
 
 
@@ -62,7 +62,7 @@ def pdf_file(team_a: int, team_b: int) -> Response:
 def meeting_pdf(team_a: int, team_b: int) -> Response:
     """The meeting kit of a pair as a PDF."""
     page = readable_pair(db(), viewer(), team_a, team_b)
-    html = meeting_html(page, CHART_STYLE.read_text(encoding="utf-8"), quotes_in_files())
+    html = meeting_html(page, chart_style(), quotes_in_files())
     return _file(pdf_of(html), "application/pdf", "pdf", f"{page.title} {_('Meeting kit')}")
 
 

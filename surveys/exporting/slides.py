@@ -11,14 +11,13 @@ from flask_babel import gettext as _
 from surveys.errors import UserError
 from surveys.languages import written
 from surveys.reading import words
+from surveys.reading.colours import SIDES
 from surveys.reading.meeting import MeetingKit
 from surveys.reading.themes import ThemeLine
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
 
-#: colours of the two sides, as on the pages
-SIDES = ("1D6A8C", "A54A24")
 TITLE_ONLY, TITLE_AND_TEXT = 5, 1
 BODY, SMALL = 20, 14
 
@@ -193,7 +192,7 @@ def _paint(format_: Any, colour: str) -> None:
 
     fill = format_.fill
     fill.solid()
-    fill.fore_color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
+    fill.fore_color.rgb = RGBColor.from_string(colour[1:])  # type: ignore[no-untyped-call]
 
 
 def _note(text: _Writer, slide: Any, lines: list[str], top: float) -> None:

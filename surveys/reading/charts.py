@@ -1,85 +1,22 @@
-"""Geometry of the pair's line chart; the template only writes it down as SVG."""
+"""Geometry of the pair's line chart: where each of its parts lies."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from math import ceil
-from unicodedata import east_asian_width
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from surveys.languages import written
+from surveys.reading.drawing import Axis, Flag, Label, Line, Mark, PairChart, Point, Tick
 from surveys.reading.pages import PairPage, SeamLine
 
 HEIGHT = 320
 TOP, BOTTOM, LEFT, RIGHT = 34, 44, 36, 12
 #: upper end of the scale: the next of these above everything drawn
 SCALES = (60, 80, 100)
-#: width of a letter, of a Japanese one, and room between two labels, at the charts' 12 pixels, for
-#: readers too who have their browser space letters out by 0.12 em (WCAG 2.2, 1.4.12)
-LETTER, WIDE, ROOM = 8.2, 13.5, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One month of one seam: where it is drawn and what it says."""
-
-    x: float
-    y: float | None
-    y_low: float | None
-    y_high: float | None
-    state: str
-    alarm: str | None
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A seam: its marks, its smoothed line and the band around it (SVG path data)."""
-
-    name: str
-    marks: tuple[Mark, ...]
-    path: str
-    band: str
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Something on the time axis: an agreement or a note."""
-
-    x: float
-    number: int
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A month under the axis: day and month, and the year where a new one begins."""
-
-    x: float
-    text: str
-    year: int | None
-
-    @property
-    def width(self) -> float:
-        """About how many pixels the text takes."""
-        return sum(WIDE if east_asian_width(c) in "WF" else LETTER for c in self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class PairChart:
-    """Everything drawn, in a box of `width` × `height`."""
-
-    width: int
-    height: int
-    left: float
-    right: float
-    bottom: float
-    lines: tuple[Line, ...]
-    ticks: tuple[tuple[float, int], ...]
-    months: tuple[Label, ...]
-    flags: tuple[Flag, ...]
-    text: str
+#: room between two labels
+ROOM = 6
 
 
 class _Horizontal:
@@ -101,14 +38,18 @@ class _Vertical:
             (f.high or f.value or 0 for line in page.lines for f in line.figures), default=0
         )
         self.top = next(scale for scale in SCALES if highest <= scale)
-        self.ticks = tuple((self.y(v), v) for v in range(0, self.top + 1, 20))
+        self.ticks = tuple(Tick(self.y(v), str(v)) for v in range(0, self.top + 1, 20))
         language = str(get_locale())
-        self.days = [written(month.opened_on, "MMMd", language) for month in page.months]
+        self.days = [
+            (written(month.opened_on, "MMMd", language), written(month.opened_on, "Md", language))
+            for month in page.months
+        ]
         self.text = _alternative(page)
-        #: for each side: height, interval, state and words of each month
+        #: for each side the months' marks, which every width moves to its own place
         self.marks = [
             [
-                (
+                Mark(
+                    0,
                     None if f.value is None or f.state == "withheld" else self.y(f.value),
                     None if f.low is None else self.y(f.low),
                     None if f.high is None else self.y(f.high),
@@ -144,22 +85,26 @@ def _chart(page: PairPage, width: int, upright: _Vertical) -> PairChart:
     return PairChart(
         width=width,
         height=HEIGHT,
-        left=LEFT,
-        right=width - RIGHT,
-        bottom=HEIGHT - BOTTOM,
-        lines=tuple(_line(page, side, across, upright) for side in range(len(page.lines))),
-        ticks=upright.ticks,
-        months=_labels(page, across, width, upright.days),
+        axis=Axis(
+            left=LEFT,
+            right=width - RIGHT,
+            bottom=HEIGHT - BOTTOM,
+            ticks=upright.ticks,
+            months=_labels(page, across, width, upright.days),
+        ),
+        lines=tuple(_line(side, across, upright) for side in range(len(page.lines))),
         flags=_flags(page, across),
         text=upright.text,
     )
 
 
-def _labels(page: PairPage, across: _Horizontal, width: int, days: list[str]) -> tuple[Label, ...]:
+def _labels(
+    page: PairPage, across: _Horizontal, width: int, days: list[tuple[str, str]]
+) -> tuple[Label, ...]:
     """As many months, counted back from the newest, as have room in the reader's language."""
     # Day and month: waves are four weeks apart, a month can hold two.
     all_of_them = [
-        Label(across.x(i), day, month.opened_on.year)
+        Label(across.x(i), *day, month.opened_on.year)
         for i, (month, day) in enumerate(zip(page.months, days, strict=True))
     ]
     longest = max((label.width for label in all_of_them), default=0)
@@ -169,7 +114,7 @@ def _labels(page: PairPage, across: _Horizontal, width: int, days: list[str]) ->
         half = label.width / 2
         x = round(min(max(label.x, half), width - half), 1)
         told = any(before.year == label.year for before in kept)
-        kept.append(Label(x, label.text, None if told else label.year))
+        kept.append(replace(label, x=x, year=None if told else label.year))
     return tuple(kept)
 
 
@@ -186,17 +131,16 @@ def _said(page: PairPage, line: SeamLine, language: str) -> list[str]:
     ]
 
 
-def _line(page: PairPage, side: int, across: _Horizontal, upright: _Vertical) -> Line:
+def _line(side: int, across: _Horizontal, upright: _Vertical) -> Line:
     # The two sides stand a little apart, so that neither hides the other's interval.
     shift = (side - 0.5) * min(0.3, 9 / across.step)
     places = [across.x(i + shift) for i in range(across.count)]
-    marks = tuple(Mark(x, *rest) for x, rest in zip(places, upright.marks[side], strict=True))
-    points = [(x, *p) for x, p in zip(places, upright.paths[side], strict=True) if p is not None]
-    path = " ".join(f"{x},{level}" for x, level, _low, _high in points)
-    upper = [f"{x},{high}" for x, _level, _low, high in points]
-    lower = [f"{x},{low}" for x, _level, low, _high in reversed(points)]
-    line = page.lines[side]
-    return Line(f"{line.rater} → {line.target}", marks, path, " ".join(upper + lower))
+    marks = [replace(mark, x=x) for x, mark in zip(places, upright.marks[side], strict=True)]
+    drawn = [(x, *p) for x, p in zip(places, upright.paths[side], strict=True) if p is not None]
+    level = tuple(Point(x, y) for x, y, _low, _high in drawn)
+    upper = [Point(x, high) for x, _y, _low, high in drawn]
+    lower = [Point(x, low) for x, _y, low, _high in reversed(drawn)]
+    return Line(tuple(marks), level, (*upper, *lower))
 
 
 def _flags(page: PairPage, across: _Horizontal) -> tuple[Flag, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from surveys.models.people import Team
+from surveys.reading.drawing import Point
 from surveys.reading.pairs import PairMap, PairSummary
 
 
@@ -37,20 +38,23 @@ class Node:
     """A team on the circle; its name stands outside, level or turned to be read from the left."""
 
     name: str
-    x: float
-    y: float
-    text_x: float
-    text_y: float
+    at: Point
+    text: Point
     anchor: str
     turn: float
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A pair: a line bent towards the middle; `heat` 0 to 3, None without a figure."""
+    """A pair: a line from `start` to `end`, bent towards `bend` (a quadratic Bézier).
+
+    `heat` is 0 to 3, None without a figure.
+    """
 
     pair: PairSummary
-    path: str
+    start: Point
+    bend: Point
+    end: Point
     heat: int | None
     alarm: bool
 
@@ -81,25 +85,25 @@ def _around(place: int, count: int) -> float:
     return 2 * math.pi * place / max(count, 1) - math.pi / 2
 
 
-def _point(angle: float, radius: float, frame: Frame) -> tuple[float, float]:
-    return (
+def _point(angle: float, radius: float, frame: Frame) -> Point:
+    return Point(
         round(frame.width / 2 + radius * math.cos(angle), 1),
         round(frame.height / 2 + radius * math.sin(angle), 1),
     )
 
 
 def _node(team: Team, angle: float, frame: Frame) -> Node:
-    x, y = _point(angle, frame.radius, frame)
+    at = _point(angle, frame.radius, frame)
     left = math.cos(angle) < -1e-9
     anchor, turn = "end" if left else "start", 0.0
     upright = not frame.turned and abs(math.cos(angle)) < UPRIGHT
-    text_x, text_y = _point(angle, frame.radius + GAP * (2 if upright else 1), frame)
+    text = _point(angle, frame.radius + GAP * (2 if upright else 1), frame)
     if upright:
         anchor = "middle"
     elif frame.turned:
         turn = round(math.degrees(angle) + (180 if left else 0), 1)
     name = _cut(team.name, MAX_VERTICAL if upright else frame.longest)
-    return Node(name, x, y, text_x, text_y, anchor, turn)
+    return Node(name, at, text, anchor, turn)
 
 
 def _cut(name: str, longest: int) -> str:
@@ -113,8 +117,9 @@ def _cut(name: str, longest: int) -> str:
 
 
 def _edge(pair: PairSummary, at: dict[int, float], frame: Frame) -> Edge:
-    (x1, y1), (x2, y2) = (_point(at[team.id], frame.radius, frame) for team in (pair.a, pair.b))
-    bend_x = round((x1 + x2) / 4 + frame.width / 4, 1)
-    bend_y = round((y1 + y2) / 4 + frame.height / 4, 1)
-    path = f"M{x1} {y1}Q{bend_x} {bend_y} {x2} {y2}"
-    return Edge(pair, path, pair.level.heat, any(pair.alarms))
+    start, end = (_point(at[team.id], frame.radius, frame) for team in (pair.a, pair.b))
+    bend = Point(
+        round((start.x + end.x) / 4 + frame.width / 4, 1),
+        round((start.y + end.y) / 4 + frame.height / 4, 1),
+    )
+    return Edge(pair, start, bend, end, pair.level.heat, any(pair.alarms))

@@ -1,6 +1,6 @@
 """Small charts of figures of other systems, on the time axis of the pair's chart."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from math import ceil, floor, log10
@@ -9,7 +9,7 @@ from babel.numbers import format_compact_decimal
 from flask_babel import format_decimal, get_locale
 
 from surveys.languages import written
-from surveys.reading.charts import Flag, Label, PairChart
+from surveys.reading.drawing import Dot, PairChart, Point, SeriesChart, Tick
 from surveys.reading.hard_data import SeriesView
 from surveys.reading.pages import Month, PairPage
 
@@ -21,32 +21,6 @@ LARGE = 10_000
 GRID = 3
 CLOSE = 0.75
 WAVE = 28.0
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """One value: where it is drawn and what it says."""
-
-    x: float
-    y: float
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesChart:
-    """Everything drawn of one series, in a box of `width` × `height`; see charts.PairChart."""
-
-    name: str
-    width: int
-    height: int
-    left: float
-    right: float
-    bottom: float
-    dots: tuple[Dot, ...]
-    path: str
-    ticks: tuple[tuple[float, str], ...]
-    months: tuple[Label, ...]
-    flags: tuple[Flag, ...]
 
 
 def series_charts(page: PairPage, chart: PairChart) -> tuple[SeriesChart | None, ...]:
@@ -61,27 +35,21 @@ def _chart(series: SeriesView, months: tuple[Month, ...], chart: PairChart) -> S
         return None
     low, high, step = grid(min(v for *_, v in inside), max(v for *_, v in inside))
     bottom = HEIGHT - BOTTOM
-    width = (chart.right - chart.left) / len(months)
+    width = (chart.axis.right - chart.axis.left) / len(months)
 
     def y(value: float) -> float:
         return round(bottom - (bottom - TOP) * (value - low) / (high - low), 1)
 
-    dots = tuple(
-        Dot(round(chart.left + (place + 0.5) * width, 1), y(value), said(series, day, value))
-        for place, day, value in inside
-    )
+    def at(place: float, value: float) -> Point:
+        return Point(round(chart.axis.left + (place + 0.5) * width, 1), y(value))
+
     lines = round((high - low) / step)
+    values = [low + i * step for i in range(lines + 1)]
     return SeriesChart(
-        name=series.name,
         width=chart.width,
         height=HEIGHT,
-        left=chart.left,
-        right=chart.right,
-        bottom=bottom,
-        dots=dots,
-        path=" ".join(f"{dot.x},{dot.y}" for dot in dots),
-        ticks=tuple((y(v), _short(v)) for v in (low + i * step for i in range(lines + 1))),
-        months=chart.months,
+        axis=replace(chart.axis, bottom=bottom, ticks=tuple(Tick(y(v), _short(v)) for v in values)),
+        dots=tuple(Dot(at(place, value), said(series, day, value)) for place, day, value in inside),
         flags=chart.flags,
     )
 

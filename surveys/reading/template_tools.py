@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from surveys import languages
 from surveys.reading.causes import theme_name
+from surveys.reading.drawing import svg_points
 from surveys.reading.figures import FigureView
 from surveys.reading.words import upper_first
 from surveys.web import installation
@@ -46,6 +47,7 @@ def add_page_tools(app: Flask) -> None:
     app.jinja_env.filters["in_digits"] = in_digits
     app.jinja_env.filters["local_moment"] = local_moment
     app.jinja_env.filters["decimal"] = format_decimal
+    app.jinja_env.filters["svg_points"] = svg_points
     app.jinja_env.filters["theme_name"] = theme_name
     app.jinja_env.filters["upper_first"] = upper_first
     app.context_processor(_names)

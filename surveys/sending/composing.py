@@ -21,6 +21,7 @@ from surveys.models.audit import ABOUT_AGREEMENTS, REMINDERS, OutboxMessage
 from surveys.models.enums import MessageKind
 from surveys.models.people import Account, Person
 from surveys.models.pulses import Wave
+from surveys.reading.colours import LIGHT
 from surveys.sending import letters
 from surveys.sending.agreement_letters import of_agreement
 from surveys.sending.chat import ChatMessage, chat_message
@@ -39,6 +40,8 @@ _pages = Environment(
 _pages.filters["wrapped"] = lambda text: textwrap.fill(
     text, WIDTH, break_long_words=False, break_on_hyphens=False
 )
+
+_pages.globals["colours"] = LIGHT
 
 
 def compose(

@@ -26,8 +26,8 @@ def graph_of(names: list[str]) -> Graph:
 def box(node: Node) -> tuple[float, float, float, float]:
     """Left, right, top and bottom of a level name."""
     width = sum(2 * LETTER if ord(letter) > 0x3000 else LETTER for letter in node.name)
-    left = node.text_x - {"start": 0, "middle": width / 2, "end": width}[node.anchor]
-    return left, left + width, node.text_y - HIGH / 2, node.text_y + HIGH / 2
+    left = node.text.x - {"start": 0, "middle": width / 2, "end": width}[node.anchor]
+    return left, left + width, node.text.y - HIGH / 2, node.text.y + HIGH / 2
 
 
 @pytest.mark.parametrize("name", [f"{'Long Team Name':<15}", "カスタマーサービス東日本本部"])

@@ -112,8 +112,8 @@ def test_the_chart_draws_every_month_inside_its_box_and_withheld_ones_without_a_
         for drawn in chart.lines:
             assert len(drawn.marks) == 3
             for mark in drawn.marks:
-                assert chart.left <= mark.x <= chart.right
-                assert mark.y is None or 0 <= mark.y <= chart.bottom
+                assert chart.axis.left <= mark.x <= chart.axis.right
+                assert mark.y is None or 0 <= mark.y <= chart.axis.bottom
         assert chart.lines[0].marks[1].y is None
         assert "not enough answers" in chart.lines[0].marks[1].says
 
@@ -124,7 +124,7 @@ def test_labels_of_months_never_touch(app: Flask, language: str, width: int) -> 
     figures = [LOW] * 12
     many = page(line("Buying", *figures), line("Selling", *figures))
     with app.test_request_context(f"/?lang={language}"):
-        labels = pair_charts(many, width)[0].months
+        labels = pair_charts(many, width)[0].axis.months
     assert len(labels) >= 3
     for one, two in pairwise(labels):
         assert two.x - one.x > (one.width + two.width) / 2
