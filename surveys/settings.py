@@ -1,4 +1,4 @@
-"""Every setting once: name, default, environment variable, meaning.
+"""Every setting once, as a field: name, default, meaning, what it may be.
 
 Nothing else in the product reads the environment.
 """
@@ -7,11 +7,14 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, TypeVar
 
 from surveys.errors import SettingsError
+
+T = TypeVar("T")
 
 PREFIX = "TRIBOMETER_"
 #: names of the machine itself: nothing that is sent there leaves it
@@ -19,89 +22,107 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 UNNAMED = "Your organisation"
 #: months; what staff are promised, so it can only be shortened
 MAX_COMMENT_MONTHS = 24
-#: setting -> what it means, as `docs/running.md` explains it (a test compares the two).
-MEANING = {
-    "instance": "folder that holds everything of this installation",
-    "database": "database address; empty: SQLite inside the instance folder",
-    "queue": "task queue; empty: a SQLite file inside the instance folder",
-    "keys": "folder of the key files; never back it up together with the data",
-    "outbox": "where mail goes: file:FOLDER, smtp://[user:password@]host:port or smtps://…",
-    "chat": "second way of invitations: slack:TOKEN, teams:https://… or file:FOLDER; empty: none",
-    "mail_from": "sender of every mail",
-    "base_url": "address under which people reach the pages; used in every link",
-    "host": "network address the server listens on",
-    "port": "port the server listens on",
-    "proxies": "how many web servers stand in front, each adding the browser's address",
-    "organisation": "name shown on every page",
-    "embedder": "what reads comments: wordllama (English), minilm or multilingual (extras)",
-    "comment_months": "months after which comments are deleted: 24, or fewer",
-    "scim_teams": "where SCIM takes somebody's team from: department, or groups",
-    "comment_export": "what people wrote in files: quotes (those that HR released), or none",
-    "webhook_hosts": "hosts, with commas between, that webhooks may tell; empty: no webhooks",
-    "oidc": "issuer of the organisation's own sign-in (OpenID Connect); empty: none",
-    "oidc_client": "name under which that sign-in knows this installation",
-    "oidc_secret": "secret that goes with it, or file:PATH of a file that holds it",
-    "oidc_groups": "roles of its groups: GROUP=hr; GROUP=admin; GROUP=manager:TEAM",
-    "oidc_claim": "what its answer calls the groups",
-    "oidc_verified": "what in its answer must be true of an address before it opens an account",
-    "passwords": "whether accounts may sign in by password as well: yes, or no",
-    "trustee": "mail address that gets the head of the audit log after every wave",
-    "logs": "how the log is written: plain, or json (one object each line)",
-    "metrics": "figures of the running service at /metrics, for whoever has a token: no, or yes",
-}
-
-
-#: settings that are numbers: least, most, and what they are if nothing is said
-NUMBERS = {
-    "port": (1, 65535, 8000),
-    "proxies": (0, 9, 0),
-    "comment_months": (1, MAX_COMMENT_MONTHS, MAX_COMMENT_MONTHS),
-}
-#: settings with few values, the usual one first
-CHOICES = {
-    "scim_teams": ("department", "groups"),
-    "comment_export": ("quotes", "none"),
-    "logs": ("plain", "json"),
-    "metrics": ("no", "yes"),
-    "passwords": ("yes", "no"),
-}
-
-
 #: a file in the folder of a demo, whichever command serves it
 DEMO_MARK = "this-is-a-demo"
 
 
+def _about(
+    meaning: str, between: tuple[int, int] | None = None, choices: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    return {"meaning": meaning, "between": between, "choices": choices}
+
+
+def _setting(
+    default: T,
+    meaning: str,
+    *,
+    between: tuple[int, int] | None = None,
+    choices: tuple[str, ...] = (),
+    secret: bool = False,
+) -> T:
+    """A field with what it means and what it may be: a number `between` two, one of `choices`."""
+    metadata = _about(meaning, between, choices)
+    made: T = field(default=default, repr=not secret, metadata=metadata)
+    return made
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of one installation; see MEANING for each."""
+    """All settings of one installation; those with a meaning can be set in the environment."""
 
-    instance: Path
-    database: str = ""
-    queue: str = ""
-    keys: Path = Path()
-    outbox: str = ""
-    chat: str = ""
-    mail_from: str = "Tribometer <tribometer@localhost>"
-    base_url: str = ""
-    host: str = "127.0.0.1"
-    port: int = 8000
-    proxies: int = 0
-    organisation: str = UNNAMED
-    embedder: str = "wordllama"
-    comment_months: int = 24
-    scim_teams: str = "department"
-    comment_export: str = "quotes"
-    webhook_hosts: str = ""
-    oidc: str = ""
-    oidc_client: str = ""
-    oidc_secret: str = field(default="", repr=False)
-    oidc_groups: str = ""
-    oidc_claim: str = "groups"
-    oidc_verified: str = "email_verified"
-    passwords: str = "yes"
-    trustee: str = ""
-    logs: str = "plain"
-    metrics: str = "no"
+    instance: Path = field(metadata=_about("folder that holds everything of this installation"))
+    database: str = _setting("", "database address; empty: SQLite inside the instance folder")
+    queue: str = _setting("", "task queue; empty: a SQLite file inside the instance folder")
+    keys: Path = field(
+        default=Path(),
+        metadata=_about("folder of the key files; never back it up together with the data"),
+    )
+    outbox: str = _setting(
+        "", "where mail goes: file:FOLDER, smtp://[user:password@]host:port or smtps://…"
+    )
+    chat: str = _setting(
+        "", "second way of invitations: slack:TOKEN, teams:https://… or file:FOLDER; empty: none"
+    )
+    mail_from: str = _setting("Tribometer <tribometer@localhost>", "sender of every mail")
+    base_url: str = _setting("", "address under which people reach the pages; used in every link")
+    host: str = _setting("127.0.0.1", "network address the server listens on")
+    port: int = _setting(8000, "port the server listens on", between=(1, 65535))
+    proxies: int = _setting(
+        0, "how many web servers stand in front, each adding the browser's address", between=(0, 9)
+    )
+    organisation: str = _setting(UNNAMED, "name shown on every page")
+    embedder: str = _setting(
+        "wordllama", "what reads comments: wordllama (English), minilm or multilingual (extras)"
+    )
+    comment_months: int = _setting(
+        MAX_COMMENT_MONTHS,
+        "months after which comments are deleted: 24, or fewer",
+        between=(1, MAX_COMMENT_MONTHS),
+    )
+    scim_teams: str = _setting(
+        "department",
+        "where SCIM takes somebody's team from: department, or groups",
+        choices=("department", "groups"),
+    )
+    comment_export: str = _setting(
+        "quotes",
+        "what people wrote in files: quotes (those that HR released), or none",
+        choices=("quotes", "none"),
+    )
+    webhook_hosts: str = _setting(
+        "", "hosts, with commas between, that webhooks may tell; empty: no webhooks"
+    )
+    oidc: str = _setting(
+        "", "issuer of the organisation's own sign-in (OpenID Connect); empty: none"
+    )
+    oidc_client: str = _setting("", "name under which that sign-in knows this installation")
+    oidc_secret: str = _setting(
+        "", "secret that goes with it, or file:PATH of a file that holds it", secret=True
+    )
+    oidc_groups: str = _setting(
+        "", "roles of its groups: GROUP=hr; GROUP=admin; GROUP=manager:TEAM"
+    )
+    oidc_claim: str = _setting("groups", "what its answer calls the groups")
+    oidc_verified: str = _setting(
+        "email_verified",
+        "what in its answer must be true of an address before it opens an account",
+    )
+    passwords: str = _setting(
+        "yes",
+        "whether accounts may sign in by password as well: yes, or no",
+        choices=("yes", "no"),
+    )
+    trustee: str = _setting("", "mail address that gets the head of the audit log after every wave")
+    logs: str = _setting(
+        "plain",
+        "how the log is written: plain, or json (one object each line)",
+        choices=("plain", "json"),
+    )
+    metrics: str = _setting(
+        "no",
+        "figures of the running service at /metrics, for whoever has a token: no, or yes",
+        choices=("no", "yes"),
+    )
     demo: bool = False
 
     @property
@@ -130,19 +151,15 @@ class Settings:
         env = os.environ if environ is None else environ
         _refuse_unknown(env)
         found = {
-            name: env[PREFIX + name.upper()] for name in MEANING if env.get(PREFIX + name.upper())
+            name: env[PREFIX + name.upper()] for name in SETTINGS if env.get(PREFIX + name.upper())
         }
         found.update({name: str(value) for name, value in given.items() if value is not None})
         folder = (instance or Path(found.pop("instance", "instance"))).absolute()
         found.pop("instance", None)
-        numbers = {name: _number(name, found.pop(name, None)) for name in NUMBERS}
-        for name, values in CHOICES.items():
-            if found.get(name, values[0]) not in values:
-                said = " or ".join(values)
-                raise SettingsError(f"{PREFIX}{name.upper()} is {said}, not “{found[name]}”.")
         demo = found.pop("demo", "") == "True" or (folder / DEMO_MARK).exists()
         keys = Path(found.pop("keys", folder / "keys")).absolute()
-        plain = cls(instance=folder, keys=keys, demo=demo, **numbers, **found)  # type: ignore[arg-type]
+        values: dict[str, Any] = {name: _parsed(SETTINGS[name], found[name]) for name in found}
+        plain = cls(instance=folder, keys=keys, demo=demo, **values)
         return replace(
             plain,
             database=plain.database or f"sqlite:///{folder / 'data' / 'tribometer.db'}",
@@ -152,9 +169,13 @@ class Settings:
         )
 
 
+#: what can be set in the environment, by name
+SETTINGS = {one.name: one for one in fields(Settings) if one.metadata}
+
+
 def _refuse_unknown(env: Mapping[str, str]) -> None:
     # A name typed wrongly would leave the setting at its default: keys in the wrong folder.
-    known = [PREFIX + name.upper() for name in MEANING]
+    known = [PREFIX + name.upper() for name in SETTINGS]
     for name in env:
         if name.startswith(PREFIX) and name not in known:
             meant = get_close_matches(name, known, 1)
@@ -162,12 +183,16 @@ def _refuse_unknown(env: Mapping[str, str]) -> None:
             raise SettingsError(f"There is no setting {name}.{hint}")
 
 
-def _number(name: str, given: str | None) -> int:
-    least, most, usual = NUMBERS[name]
-    text = str(usual) if given is None else given
-    if not text.isdecimal() or not least <= int(text) <= most:
+def _parsed(setting: Field[Any], text: str) -> str | int:
+    variable, choices = PREFIX + setting.name.upper(), setting.metadata["choices"]
+    if choices and text not in choices:
+        raise SettingsError(f"{variable} is {' or '.join(choices)}, not “{text}”.")
+    if setting.metadata["between"] is None:
+        return text
+    lowest, highest = setting.metadata["between"]
+    if not text.isdecimal() or not lowest <= int(text) <= highest:
         raise SettingsError(
-            f"“{text}” cannot be: {PREFIX}{name.upper()} is a number from {least} to {most}."
+            f"“{text}” cannot be: {variable} is a number from {lowest} to {highest}."
         )
     return int(text)
 

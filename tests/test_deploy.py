@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from surveys.commands import WHERE, cli
-from surveys.settings import MEANING, PREFIX
+from surveys.settings import PREFIX, SETTINGS
 
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
@@ -40,7 +40,7 @@ def test_every_call_is_one_that_the_product_knows(call: list[str]) -> None:
 def test_every_setting_is_one_that_the_product_knows() -> None:
     for path in DEPLOY.iterdir():
         named = re.findall(rf"{PREFIX}([A-Z_]+)", path.read_text())
-        assert {name.lower() for name in named} <= set(MEANING), path.name
+        assert {name.lower() for name in named} <= set(SETTINGS), path.name
 
 
 def test_the_web_server_in_front_logs_no_answer() -> None:

@@ -8,6 +8,7 @@ accumulate, a logistic regression on them takes over.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,10 @@ from analysis.themes.codebook import OTHER, Code, Codebook
 from analysis.themes.features import Features
 from analysis.themes.general import elsewhere
 from analysis.themes.graph import top
-from analysis.themes.logistic import Logistic
 from analysis.themes.spreading import mixed
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
 
 FloatArray = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
@@ -29,6 +32,8 @@ MANY_TOLD = 5.0  # seeds and labels a code from which their votes count half
 NEAREST_TOLD = 3.0  # power of the cosine that weighs them
 CLOSE_TOLD = 0.25  # mean cosine from which these votes are trusted fully
 MANY_LABELS = 10.0  # labels a code from which a regression on them counts half
+RIDGE = 0.1  # on the squared weights of that regression, against the sum of the texts' losses
+TOLERANCE = 1e-6  # of its gradient: probabilities are then sure to three digits
 DESCRIPTION_WEIGHT = 2.0
 EXCLUDES_WEIGHT = 0.2
 CLOSEST = 2  # sentences of the frame, and from elsewhere, whose mean closeness is compared
@@ -77,9 +82,9 @@ class Frame:
         """Probabilities (n, codes) blended with what the regression on labels says."""
         if self._regression is None:
             return proba
-        trust, model, columns = self._regression
+        trust, model = self._regression
         out = (1 - trust) * proba
-        out[:, columns] += trust * model.proba(rows)
+        out[:, model.classes_] += trust * model.predict_proba(rows.astype(np.float64))
         return np.asarray(out)
 
     def is_elsewhere(self, rows: FloatArray, best: Probabilities) -> NDArray[np.bool_]:
@@ -118,17 +123,18 @@ class Frame:
         for i, text in enumerate(sorted(told)):
             self._told_proba[i, self.codes.index(told[text])] = 1.0
 
-    def _learned(self) -> tuple[float, Logistic, list[int]] | None:
-        """Trust in a regression on labels and names, the regression, its codes' positions."""
+    def _learned(self) -> tuple[float, LogisticRegression] | None:
+        """Trust in a regression on labels and names, and the regression over codes' positions."""
         if not self.pairs:
             return None
         named = [(c.name, c.code) for c in self.codebook.codes if c.code != OTHER and c.name]
         texts, codes = zip(*self.pairs, *named, strict=True)
-        columns = sorted({self.codes.index(code) for code in codes})
-        classes = np.array([columns.index(self.codes.index(code)) for code in codes])
-        model = Logistic.fit(self.features.transform(texts), classes, len(columns))
+        if len(set(codes)) == 1:
+            return None  # nothing to tell apart
+        classes = [self.codes.index(code) for code in codes]
+        model = regression(self.features.transform(texts), classes)
         per_code = len(self.pairs) / max(1, len(self.codebook.codes))
-        return per_code / (per_code + MANY_LABELS), model, columns
+        return per_code / (per_code + MANY_LABELS), model
 
     def _descriptions(self, code: Code) -> list[FloatArray]:
         """Summed rows of what describes a code, one per language, English first.
@@ -150,6 +156,21 @@ class Frame:
             if np.any(total):
                 out.append(total)
         return out
+
+
+def regression(rows: FloatArray, classes: Sequence[int]) -> LogisticRegression:
+    """A logistic regression fitted on unit rows (n, d) of at least two classes (n,).
+
+    It minimises the sum of the texts' losses + RIDGE / 2 × the squared weights of all classes.
+    """
+    # 46 MB and half a second, which only an installation with labels pays.
+    from sklearn.linear_model import LogisticRegression
+
+    # Over two classes scikit-learn has one weight vector instead of two opposite ones.
+    strength = (2 if len(set(classes)) == 2 else 1) / RIDGE
+    model = LogisticRegression(C=strength, tol=TOLERANCE, max_iter=200)
+    model.fit(rows.astype(np.float64), np.asarray(classes))
+    return model
 
 
 def closest(rows: FloatArray, known: FloatArray) -> Probabilities:
