@@ -20,6 +20,7 @@ from analysis.lab.attack import attack_many
 from analysis.lab.cell_worlds import Cells, worlds
 from analysis.lab.pair_worlds import USUAL_TEAM, pairs_of, pairs_with_truth, series_of, waves_of
 from analysis.lab.simulate import QUARTER_END, drift_path
+from analysis.lab.text_attacks import attack_pairs
 from analysis.measurement import effects, trend, uncertainty
 
 TEAM_SIZES: Final = (8, 12, 15, 22, 40)
@@ -89,6 +90,9 @@ def acceptance(
         progress("attacks", len(parts) / (len(parts) + 1))
     leaks = len(attack_many(sizes.attacked, seed))
     name = f"attackers, {sizes.attacked:,} worlds of moves, merges, erasures, re-releases"
+    checks.append(Check(name, f"{leaks} leaks", "0 leaks", leaks == 0))
+    leaks = sum(1 for _ in attack_pairs(sizes.attacked, seed))
+    name = f"attackers on texts, {sizes.attacked:,} pairs with themes, quotes and handovers"
     return [*checks, Check(name, f"{leaks} leaks", "0 leaks", leaks == 0)]
 
 

@@ -1,7 +1,8 @@
 """Attack programs against released figures: each returns what it found out, or nothing.
 
-They know more than any reader: who was in a team, who answered, the rule and this code. Only the
-answers themselves are hidden from them.
+They know more than any reader: who was in a team, who answered, the thresholds and this code. Only
+the answers themselves are hidden from them. They never ask the methods of `Rule`, which are what is
+attacked.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from analysis.disclosure.figures import band_floor
 from analysis.disclosure.rank_gate import exposed_groups, leaks
 from analysis.disclosure.rule import MARGIN, MINIMUM, MOVERS_MATTER_BELOW
 from analysis.lab.attack_worlds import Seen, random_world
+from analysis.measurement.instrument import CAUSES
 from analysis.measurement.uncertainty import PRIOR_DF, PRIOR_SD, RHO, half_width
 
 K: Final = MINIMUM.index
@@ -48,6 +50,7 @@ def attack_world(seen: Sequence[Seen], rule: d.Rule | None = None) -> list[Leak]
         *small_counts(seen),
         *same_wave_sums(seen),
         *moved_few(seen),
+        *everybody_answered(seen, rule or d.Rule()),
         *exchanged_few(seen, rule or d.Rule()),
         *insiders(seen),
         *of_one_mind(seen),
@@ -92,13 +95,19 @@ def scores(cell: d.Cell, measure: str) -> NDArray[np.float64]:
 
 def small_counts(seen: Sequence[Seen]) -> list[Leak]:
     """Figures of fewer people than was promised (rule 4)."""
-    promised = d.Rule()
     return [
         Leak("small count", item[0].key, len(respondents(item[0], measure)))
         for item, measure, _ in figures(seen)
-        if len(respondents(item[0], measure)) < promised.needed(measure)
-        or item[0].team_size < promised.roster
+        if len(respondents(item[0], measure)) < promised(measure, MINIMUM)
+        or item[0].team_size < MINIMUM.roster
     ]
+
+
+def promised(measure: str, rule: d.Rule) -> int:
+    """Answers that are behind every figure of a kind, by the numbers printed on the form."""
+    if measure == d.INDEX:
+        return rule.index
+    return rule.causes if measure in CAUSES else max(rule.causes, rule.items)
 
 
 def same_wave_sums(seen: Sequence[Seen]) -> list[Leak]:
@@ -131,6 +140,15 @@ def moved_few(seen: Sequence[Seen]) -> list[Leak]:
     ]
 
 
+def everybody_answered(seen: Sequence[Seen], rule: d.Rule) -> list[Leak]:
+    """A cell that shows so much that all of its team must have answered (rule 7)."""
+    return [
+        Leak("everybody answered", item[0].key, len(item[1]))
+        for item in seen
+        if proven_answers(item, rule) >= len(item[1])
+    ]
+
+
 def exchanged_few(seen: Sequence[Seen], rule: d.Rule) -> list[Leak]:
     """One to four people came or went between two waves that both prove full response (rule 7).
 
@@ -158,7 +176,7 @@ def proven_answers(item: Seen, rule: d.Rule) -> int:
     """The fewest answers that can stand behind all that a cell shows."""
     floor = 0
     for _, measure, figure in figures([item]):
-        floor = max(floor, rule.needed(measure), band_floor(figure.n_band))
+        floor = max(floor, promised(measure, rule), band_floor(figure.n_band))
         if isinstance(figure, d.Bounded) and figure.limit in (20, 80):
             floor = max(floor, MOVERS_MATTER_BELOW)
     return floor
