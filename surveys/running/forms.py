@@ -1,5 +1,6 @@
 """Forms of the set-up steps."""
 
+from collections.abc import Iterable
 from datetime import date
 from zoneinfo import available_timezones
 
@@ -15,6 +16,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, NumberRange
 
@@ -27,6 +29,11 @@ class PairForm(FlaskForm):
 
     team_a = SelectField(_l("This team"), coerce=int)
     team_b = SelectField(_l("works with"), coerce=int)
+
+    def offering(self, teams: Iterable[tuple[int, str]]) -> "PairForm":
+        """With these teams, by number and name, to choose from."""
+        self.team_a.choices = self.team_b.choices = [SelectChoice(*team) for team in teams]
+        return self
 
 
 class DaysField(TextAreaField):

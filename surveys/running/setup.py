@@ -34,25 +34,34 @@ class SetUpError(UserError):
     """A set-up step that cannot be done as asked."""
 
 
-def find_pulse(session: Session) -> Pulse | None:
-    """The pulse of the installation, if anybody has asked for it yet."""
-    return session.scalar(select(Pulse).order_by(Pulse.id).limit(1))
+def make_pulse(session: Session) -> None:
+    """Give the installation its pulse, with the default instrument, unless it has one."""
+    audit.wait_turn(session)  # several processes may start at the same moment
+    if _find_pulse(session) is None:
+        session.add(Pulse(name="Working together", instrument_id=default_instrument(session).id))
+        session.flush()
+
+
+def has_pulse(session: Session) -> bool:
+    """Whether the installation has its pulse."""
+    return _find_pulse(session) is not None
 
 
 def the_pulse(session: Session) -> Pulse:
-    """The pulse of the installation, with the default instrument when first asked for.
-
-    Must run in a writing transaction the first time.
-    """
-    pulse = find_pulse(session)
+    """The pulse of the installation; raises NotReady in a database that nobody has set up."""
+    pulse = _find_pulse(session)
     if pulse is None:
-        audit.wait_turn(session)  # of several pages that ask first at the same moment, one makes it
-        pulse = find_pulse(session)
-    if pulse is None:
-        pulse = Pulse(name="Working together", instrument_id=default_instrument(session).id)
-        session.add(pulse)
-        session.flush()
+        raise NotReady(
+            _(
+                "The survey is not installed yet. Ask whoever runs the server to restart "
+                "Tribometer: that installs it."
+            )
+        )
     return pulse
+
+
+def _find_pulse(session: Session) -> Pulse | None:
+    return session.scalar(select(Pulse).order_by(Pulse.id).limit(1))
 
 
 def add_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:

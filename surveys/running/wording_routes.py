@@ -12,7 +12,6 @@ from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.languages import NAMES, is_right_to_left
 from surveys.running import rewording, setup
-from surveys.running.first_pulse import pulse_to_read
 from surveys.web import db, installation
 
 blueprint = Blueprint("wording", __name__, url_prefix="/hr/setup/wording")
@@ -31,7 +30,7 @@ def edit(language: str) -> Response | str:
             return redirect(url_for("wording.edit", language=language))
         except UserError as error:
             flash(error.sentence)
-    pulse = pulse_to_read()
+    pulse = setup.the_pulse(db())
     return render_template(
         "running/wording.html",
         form=form,
