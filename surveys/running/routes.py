@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from surveys import heartbeat
-from surveys.access import audit
 from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
@@ -16,7 +15,6 @@ from surveys.database import write_session
 from surveys.directory.teams import team_sizes
 from surveys.errors import UserError
 from surveys.exporting.pdf import pdf_of
-from surveys.models.people import Team
 from surveys.running import cards, preview, setup
 from surveys.running.calendar_file import calendar_entries
 from surveys.running.checklist import missing_steps, warnings
@@ -76,8 +74,7 @@ def _pair_added(form: PairForm) -> bool:
     try:
         with write_session(installation().sessions) as session:
             pulse = setup.the_pulse(session)
-            setup.add_pair(session, pulse, form.team_a.data, form.team_b.data)
-            audit.record(session, viewer().email, "added a pair")
+            setup.add_pair(session, viewer().email, pulse, form.team_a.data, form.team_b.data)
     except UserError as error:
         flash(error.sentence)
         return False
@@ -89,8 +86,7 @@ def _pair_added(form: PairForm) -> bool:
 def remove_pair(team_a: int, team_b: int) -> Response:
     """Step 2: take a pair out."""
     with write_session(installation().sessions) as session:
-        setup.remove_pair(session, setup.the_pulse(session), team_a, team_b)
-        audit.record(session, viewer().email, "removed a pair")
+        setup.remove_pair(session, viewer().email, setup.the_pulse(session), team_a, team_b)
     return redirect(url_for("running.seams"))
 
 
@@ -143,9 +139,10 @@ def _calendar_kept(form: CalendarForm) -> bool:
     """Whether dates and thresholds could be kept, all or nothing; why not is flashed."""
     try:
         with write_session(installation().sessions) as session:
-            pulse = setup.the_pulse(session)
+            actor, pulse = viewer().email, setup.the_pulse(session)
             setup.set_calendar(
                 session,
+                actor,
                 pulse,
                 form.first_opens_on.data,
                 form.every_weeks.data,
@@ -154,10 +151,8 @@ def _calendar_kept(form: CalendarForm) -> bool:
                 form.monthly.data,
                 form.holidays.days,
             )
-            setup.raise_thresholds(
-                pulse, form.k_index.data, form.k_causes.data, form.k_verbatim.data
-            )
-            audit.record(session, viewer().email, "set the calendar")
+            thresholds = form.k_index.data, form.k_causes.data, form.k_verbatim.data
+            setup.raise_thresholds(session, actor, pulse, *thresholds)
     except UserError as error:
         flash(error.sentence)
         return False
@@ -180,8 +175,7 @@ def launch() -> Response | str:
             dates=setup.next_dates(db(), pulse),
         )
     with write_session(installation().sessions) as session:
-        setup.launch(session, setup.the_pulse(session))
-        audit.record(session, viewer().email, "launched the pulse")
+        setup.launch(session, viewer().email, setup.the_pulse(session))
     installation().jobs.ask_to_advance()
     flash(_("Launched. From here on the months run by themselves."))
     return redirect(url_for("running.overview"))
@@ -193,8 +187,7 @@ def move(step: str) -> Response:
     """Pause the pulse, go on with it, or leave the next wave out."""
     steps = {"pause": setup.pause, "resume": setup.resume, "skip": setup.skip_next}
     with write_session(installation().sessions) as session:
-        steps[step](session, setup.the_pulse(session))
-        audit.record(session, viewer().email, f"pulse: {step}")
+        steps[step](session, viewer().email, setup.the_pulse(session))
     return redirect(url_for("running.overview"))
 
 
@@ -219,13 +212,11 @@ def cards_page() -> str:
 @blueprint.post("/cards/<int:team_id>")
 @policy("hr")
 def print_cards(team_id: int) -> Response:
-    """The cards of one team as a PDF; the log keeps that they were printed."""
+    """The cards of one team as a PDF."""
     with write_session(installation().sessions) as session:
-        wave, team = cards.open_wave_now(session), session.get(Team, team_id)
-        if team is None or team not in cards.teams_with_cards(session, wave):
-            abort(404)
-        sheet = cards.card_sheet(session, installation().settings, wave, team)
-        audit.record(session, viewer().email, "printed cards", team=sheet.team, wave=wave.number)
+        sheet = cards.print_cards(session, viewer().email, installation().settings, team_id)
+    if sheet is None:
+        abort(404)
     content = pdf_of(render_template("running/card_sheet.html", sheet=sheet))
     response = Response(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="cards-{team_id}.pdf"'
@@ -253,8 +244,7 @@ def mails() -> str:
 def close_wave(wave_id: int) -> Response:
     """Close an open wave before its time; the worker publishes it."""
     with write_session(installation().sessions) as session:
-        wave = setup.close_early(session, wave_id)
-        audit.record(session, viewer().email, "closed early", wave=wave.number)
+        setup.close_early(session, viewer().email, wave_id)
     installation().jobs.ask_to_advance()
     flash(_("The wave is closing. Its results appear in a moment."))
     return redirect(url_for("running.overview"))
@@ -265,7 +255,6 @@ def close_wave(wave_id: int) -> Response:
 def give_up(wave_id: int) -> Response:
     """Give up a wave whose key is lost."""
     with write_session(installation().sessions) as session:
-        setup.give_up(session, wave_id)
-        audit.record(session, viewer().email, "gave a wave up", wave=wave_id)
+        setup.give_up(session, viewer().email, wave_id)
     installation().jobs.ask_to_advance()
     return redirect(url_for("running.overview"))

@@ -4,7 +4,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from surveys.access import audit
 from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
@@ -49,9 +48,5 @@ def edit(language: str) -> Response | str:
 def _keep(language: str) -> None:
     with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
-        changed = rewording.reword(session, pulse, language, request.form)
-        if changed:
-            audit.record(
-                session, viewer().email, "reworded questions", language=language, items=changed
-            )
+        changed = rewording.reword(session, viewer().email, pulse, language, request.form)
     flash(ngettext("One question changed.", "%(num)d questions changed.", changed))

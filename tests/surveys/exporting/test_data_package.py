@@ -25,7 +25,7 @@ from surveys.reading.causes import ORDER
 from surveys.reading.figures import REASONS
 from surveys.running import rewording, setup
 from surveys.web import Installation
-from tests.factories import first_month
+from tests.factories import HR, first_month
 
 Files = dict[str, list[dict[str, str]]]
 SAID = "nobody says where they are"
@@ -98,7 +98,7 @@ def test_the_questions_are_those_in_use(
     before = written(either, tmp_path / "before.zip")["items"]
     with write_session(either.sessions) as session:
         pulse = setup.the_pulse(session)
-        rewording.reword(session, pulse, "en", {"C1": "{T} answers us."})
+        rewording.reword(session, HR, pulse, "en", {"C1": "{T} answers us."})
     after = written(either, tmp_path / "after.zip")["items"]
     assert [row["code"] for row in after] == [row["code"] for row in before]
     assert next(row["own"] for row in after if row["code"] == "C1") == '{"en": "{T} answers us."}'
