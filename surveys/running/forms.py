@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Self
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
@@ -30,8 +31,8 @@ class PairForm(FlaskForm):
     team_a = SelectField(_l("This team"), coerce=int)
     team_b = SelectField(_l("works with"), coerce=int)
 
-    def offering(self, teams: Iterable[tuple[int, str]]) -> "PairForm":
-        """With these teams, by number and name, to choose from."""
+    def offering(self, teams: Iterable[tuple[int, str]]) -> Self:
+        """The form with these teams, by number and name, to choose from."""
         self.team_a.choices = self.team_b.choices = [SelectChoice(*team) for team in teams]
         return self
 
