@@ -112,7 +112,7 @@ def _decisions(installed: Installation, teams: dict[str, int], receipt: str) -> 
             deciding.decide_quote(session, quote.id, "released", hr.id)
         for theme in session.scalars(select(Theme)):
             deciding.rename(session, theme.id, short(190), hr.id)
-        asking.ask(session, quotes[0].id, short(390))
+        asking.ask(session, quotes[0].id, short(390), hr.id)
         asked = session.get_one(ThreadMessage, (quotes[0].thread_key, 1))
         replying.add_turn(session, asked.thread_key, asked.wave_id, "writer", 2, short(590))
         today = clock.now().date()
