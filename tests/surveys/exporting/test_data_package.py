@@ -39,7 +39,7 @@ def teams(either: Installation) -> dict[str, int]:
     with clock.at(moment), write_session(either.sessions) as session:
         pair = (found["Buying"], found["Selling"])
         agreements.propose(
-            session, pair, "communication", "joint_meetings", "=1+1", date(2026, 4, 1)
+            session, HR, pair, "communication", "joint_meetings", "=1+1", date(2026, 4, 1)
         )
         first = session.scalars(select(func.min(Quote.id))).one()
         session.execute(update(Quote).where(Quote.id == first).values(state="released"))
