@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
 from surveys.database import make_engine
-from surveys.migrating import upgrade
+from surveys.operating.upgrading import install
 from surveys.settings import Settings, keep_to_one_core
 from surveys.web import Installation
 from tests.postgres import Cluster, NotHere
@@ -38,10 +38,10 @@ def postgres() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with all migrations, to be copied."""
+    """A SQLite file of an empty installation, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "tribometer.db"
     engine = make_engine(f"sqlite:///{path}")
-    upgrade(engine)
+    install(engine)
     engine.dispose()
     return path
 

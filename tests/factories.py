@@ -23,6 +23,8 @@ from surveys.running.opening import open_wave
 from surveys.web import Installation
 
 FIRST_DAY = date(2026, 3, 2)  # a Monday
+#: who acts in the name of HR
+HR = "hr@example.org"
 PASSWORD = "a long enough password"
 QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 CORE = ("C1", "C2", "C3", "C4", "C5", "K1", "M1")
@@ -47,9 +49,9 @@ def company(installed: Installation, **sizes: int) -> dict[str, int]:
         importing.apply_import(session, importing.plan_import(session, directory(sizes)))
         teams = {team.name: team.id for team in session.scalars(select(Team))}
         for one, two in combinations(sizes, 2):
-            setup.add_pair(session, pulse, teams[one], teams[two])
-        setup.set_calendar(session, pulse, FIRST_DAY, 4, 10, "Europe/Berlin")
-        setup.launch(session, pulse)
+            setup.add_pair(session, HR, pulse, teams[one], teams[two])
+        setup.set_calendar(session, HR, pulse, FIRST_DAY, 4, 10, "Europe/Berlin")
+        setup.launch(session, HR, pulse)
     return teams
 
 

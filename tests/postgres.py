@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from surveys.database import make_engine
-from surveys.migrating import upgrade
+from surveys.operating.upgrading import install
 
 USER = "nobody"
 
@@ -44,7 +44,7 @@ class Cluster:
         self._run("pg_ctl", "-D", data, "-o", options, "-l", self.folder / "log", "-w", "start")
         self._sql("CREATE DATABASE template_tribometer")
         engine = make_engine(self._address("template_tribometer"))
-        upgrade(engine)
+        install(engine)
         engine.dispose()
 
     def new_database(self, empty: bool = False) -> str:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from surveys.access import accounts, audit, entering, second_factor, throttle
+from surveys.access import accounts, entering, second_factor, throttle
 from surveys.access.forms import ChangePasswordForm, CodeForm, PasswordForm
 from surveys.access.policy import SIGNED_IN, policy
 from surveys.access.viewer import COOKIE, viewer
@@ -30,7 +30,7 @@ def home() -> str:
         by_password=installation().settings.by_password,
         second_on=second_factor.is_on(account),
         browsers=accounts.browsers_of(db(), account.id),
-        here=accounts.digest(request.cookies.get(COOKIE, "")),
+        here=accounts.digest(_here()),
     )
 
 
@@ -47,9 +47,7 @@ def password() -> Response | str:
         with write_session(installation().sessions) as session:
             account = session.get_one(Account, viewer().account_id)
             if not known or _own_password(session, account, form["current"].data):
-                accounts.set_password(account, form.password.data)
-                accounts.sign_out_others(session, account.id, request.cookies.get(COOKIE, ""))
-                audit.record(session, account.email, "set a password")
+                accounts.change_password(session, account, form.password.data, _here())
                 flash(_("Your new password is kept; all other browsers are signed out."))
                 return redirect(url_for("access.home"))
         flash(_("That is not your password."))
@@ -66,12 +64,12 @@ def second() -> Response | str:
     if form.validate_on_submit():
         with write_session(installation().sessions) as session:
             account = session.get_one(Account, viewer().account_id)
-            codes = second_factor.turn_on(settings, account, secret, form.code.data)
-            if codes is not None:
-                cookie.pop(WAITING)
-                accounts.sign_out_others(session, account.id, request.cookies.get(COOKIE, ""))
-                audit.record(session, account.email, "turned the second factor on")
-                return render_template("access/recovery.html", codes=codes)
+            codes = second_factor.turn_on(
+                session, settings, account, secret, form.code.data, _here()
+            )
+        if codes is not None:
+            cookie.pop(WAITING)
+            return render_template("access/recovery.html", codes=codes)
         flash(_("This code does not fit. Is the clock of your telephone right?"))
     account = db().get_one(Account, viewer().account_id)
     address = second_factor.address_of(secret, account, settings.organisation)
@@ -89,8 +87,7 @@ def second_off() -> Response | str:
             account = session.get_one(Account, viewer().account_id)
             settings = installation().settings
             if entering.code_is_right(session, settings, account, form.code.data):
-                second_factor.turn_off(account)
-                audit.record(session, account.email, "turned the second factor off")
+                second_factor.turn_off(session, account.email, account)
                 return redirect(url_for("account.home"))
         flash(_("This code is not right, or was used already. Take the next one."))
     return render_template("access/second_off.html", form=form)
@@ -101,10 +98,15 @@ def second_off() -> Response | str:
 def sign_out_others() -> Response:
     """Sign every other browser of the account out."""
     with write_session(installation().sessions) as session:
-        accounts.sign_out_others(session, viewer().account_id, request.cookies.get(COOKIE, ""))
-        audit.record(session, viewer().email, "signed other browsers out")
+        account = session.get_one(Account, viewer().account_id)
+        accounts.sign_out_others(session, account, _here())
     flash(_("All other browsers are signed out."))
     return redirect(url_for("account.home"))
+
+
+def _here() -> str:
+    """The cookie of this browser."""
+    return request.cookies.get(COOKIE, "")
 
 
 def _own_password(session: Session, account: Account, password: str) -> bool:

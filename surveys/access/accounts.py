@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
+from surveys.access import audit
 from surveys.errors import UserError
 from surveys.models.audit import OutboxMessage
 from surveys.models.enums import MessageKind, Role
@@ -120,9 +121,41 @@ def use_link(session: Session, token: str) -> Account | None:
     return session.get(Account, link.account_id)
 
 
-def forget_set_up_links(session: Session) -> None:
-    """No link that sets up the first account works any more."""
+def set_up_first(
+    session: Session, code: str, email: str, name: str, password: str
+) -> Account | None:
+    """The first account, of HR, by the link that the server printed; None if that is no good.
+
+    Raises AccountError for a password that is too short.
+    """
+    link = find_link(session, code)
+    if link is None or link.account_id is not None or not first_account_missing(session):
+        return None
     session.execute(delete(SignInLink).where(SignInLink.account_id.is_(None)))
+    account = add_account(session, email, name)
+    set_password(account, password)
+    grant(session, account, Role.HR)
+    audit.record(session, account.email, "set up the installation")
+    return account
+
+
+def give_access(
+    session: Session, actor: str, email: str, name: str, team_id: int | None
+) -> Account:
+    """Let somebody in as manager of a team, or as HR (no team), with a link by mail."""
+    account = add_account(session, email, name)
+    grant(session, account, Role.HR if team_id is None else Role.MANAGER, team_id)
+    queue_account_mail(session, account.id)
+    audit.record(session, actor, "gave access", to=account.email)
+    return account
+
+
+def take_access(session: Session, actor: str, account_id: int) -> None:
+    """Take all access of an account away; nothing happens for a number that nobody has."""
+    account = session.get(Account, account_id)
+    if account is not None:
+        revoke(session, account)
+        audit.record(session, actor, "took access away", of=account.email)
 
 
 def revoke(session: Session, account: Account, team_id: int | None = None) -> None:
@@ -161,11 +194,24 @@ def browsers_of(session: Session, account_id: int) -> list[SignIn]:
     return sorted(found, key=lambda browser: browser.expires_at, reverse=True)
 
 
-def sign_out_others(session: Session, account_id: int, token: str) -> None:
+def change_password(session: Session, account: Account, password: str, token: str) -> None:
+    """Keep a new password; only the browser with this cookie stays in. Raises AccountError."""
+    set_password(account, password)
+    forget_other_browsers(session, account, token)
+    audit.record(session, account.email, "set a password")
+
+
+def sign_out_others(session: Session, account: Account, token: str) -> None:
+    """Sign every browser of the account out but the one with this cookie."""
+    forget_other_browsers(session, account, token)
+    audit.record(session, account.email, "signed other browsers out")
+
+
+def forget_other_browsers(session: Session, account: Account, token: str) -> None:
     """Forget every browser of the account but the one with this cookie, and all open links."""
-    others = (SignIn.account_id == account_id) & (SignIn.token_hash != digest(token))
+    others = (SignIn.account_id == account.id) & (SignIn.token_hash != digest(token))
     session.execute(delete(SignIn).where(others))
-    session.execute(delete(SignInLink).where(SignInLink.account_id == account_id))
+    session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
 
 
 def sign_out(session: Session, token: str) -> None:

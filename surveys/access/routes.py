@@ -5,7 +5,7 @@ from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from surveys.access import accounts, audit, entering, throttle
+from surveys.access import accounts, entering, throttle
 from surveys.access.accounts import queue_account_mail
 from surveys.access.forms import AddressForm, CodeForm, LinkForm, SignInForm, StartForm
 from surveys.access.policy import ANYBODY, SIGNED_IN, policy
@@ -132,14 +132,10 @@ def start() -> Response | str:
     form = StartForm()
     if form.validate_on_submit():
         with write_session(installation().sessions) as session:
-            link = accounts.find_link(session, form.code.data)
-            open_to_all = accounts.first_account_missing(session)
-            if link is not None and link.account_id is None and open_to_all:
-                accounts.forget_set_up_links(session)
-                account = accounts.add_account(session, form.email.data, form.name.data)
-                accounts.set_password(account, form.password.data)
-                accounts.grant(session, account, Role.HR)
-                audit.record(session, account.email, "set up the installation")
+            account = accounts.set_up_first(
+                session, form.code.data, form.email.data, form.name.data, form.password.data
+            )
+            if account is not None:
                 goal = url_for("running.setup_steps")
                 return entering.start_session(
                     session, installation().settings, account, goal, entering.BY_PASSWORD

@@ -9,8 +9,10 @@ import pyotp
 import segno
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
+from sqlalchemy.orm import Session
 
 from surveys import clock
+from surveys.access import accounts, audit
 from surveys.models.people import Account
 from surveys.settings import Settings, secret_key
 
@@ -40,8 +42,13 @@ def is_on(account: Account) -> bool:
     return account.totp_secret is not None
 
 
-def turn_on(settings: Settings, account: Account, secret: str, code: str) -> list[str] | None:
-    """Turn it on if `code` proves that the app has the secret; returns the recovery codes."""
+def turn_on(
+    session: Session, settings: Settings, account: Account, secret: str, code: str, token: str
+) -> list[str] | None:
+    """Turn it on if `code` proves that the app has the secret; returns the recovery codes.
+
+    Only the browser with the cookie `token` stays signed in.
+    """
     step = _fitting_step(secret, code, after=0)
     if step is None:
         return None
@@ -49,12 +56,15 @@ def turn_on(settings: Settings, account: Account, secret: str, code: str) -> lis
     account.totp_secret = _box(settings).encrypt(secret.encode()).hex()
     account.totp_step = step
     account.recovery = [_hash(code) for code in codes]
+    accounts.forget_other_browsers(session, account, token)
+    audit.record(session, account.email, "turned the second factor on")
     return codes
 
 
-def turn_off(account: Account) -> None:
+def turn_off(session: Session, actor: str, account: Account) -> None:
     """Ask for the password only from now on."""
     account.totp_secret, account.totp_step, account.recovery = None, 0, []
+    audit.record(session, actor, "turned the second factor off", of=account.email)
 
 
 def check(settings: Settings, account: Account, code: str) -> bool:

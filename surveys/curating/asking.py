@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys.answering.replying import add_turn
+from surveys.curating.deciding import note_in_audit
 from surveys.curating.themes import CuratingError
 from surveys.models.enums import Author
 from surveys.models.releases import Release
@@ -25,7 +26,7 @@ class Turn:
     text: str
 
 
-def ask(session: Session, quote_id: int, text: str) -> Quote:
+def ask(session: Session, quote_id: int, text: str, account_id: int) -> Quote:
     """Put a question under the comment of a quote; raises CuratingError."""
     quote = session.get(Quote, quote_id)
     if quote is None or quote.thread_key is None:
@@ -43,6 +44,7 @@ def ask(session: Session, quote_id: int, text: str) -> Quote:
         raise CuratingError(_("Your last question still waits for its answer."))
     wave_id = session.get_one(Release, quote.release_id).wave_id
     add_turn(session, quote.thread_key, wave_id, Author.HR, len(turns) + 1, text)
+    note_in_audit(session, account_id, "asked a writer", quote=quote_id)
     return quote
 
 

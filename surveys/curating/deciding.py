@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure.rule import Rule
 from surveys import clock
+from surveys.access import audit
 from surveys.curating.themes import CuratingError
+from surveys.models.people import Account
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Correction, Quote, Theme, ThemeComment, ThemeNote
 from surveys.publishing import comments
@@ -29,6 +31,7 @@ def rename(session: Session, theme_id: int, name: str, account_id: int) -> None:
     new = name.strip()[:MAX_NAME_LENGTH] or None
     _log(session, theme, account_id, "rename", before=theme.given_name, after=new)
     theme.given_name = new
+    note_in_audit(session, account_id, "renamed a theme", theme=theme_id)
 
 
 def dismiss(session: Session, theme_id: int, dismissed: bool, account_id: int) -> None:
@@ -36,6 +39,8 @@ def dismiss(session: Session, theme_id: int, dismissed: bool, account_id: int) -
     theme = find_theme(session, theme_id)
     _log(session, theme, account_id, "dismiss", before=theme.dismissed, after=dismissed)
     theme.dismissed = dismissed
+    answer = "yes" if dismissed else "no"
+    note_in_audit(session, account_id, "dismissed a theme", theme=theme_id, answer=answer)
 
 
 def pin(session: Session, theme_id: int, pinned: bool, account_id: int) -> None:
@@ -43,6 +48,8 @@ def pin(session: Session, theme_id: int, pinned: bool, account_id: int) -> None:
     theme = find_theme(session, theme_id)
     _log(session, theme, account_id, "pin", before=theme.pinned, after=pinned)
     theme.pinned = pinned
+    answer = "yes" if pinned else "no"
+    note_in_audit(session, account_id, "pinned a theme", theme=theme_id, answer=answer)
 
 
 def decide_quote(session: Session, quote_id: int, state: str, account_id: int) -> Quote:
@@ -53,6 +60,7 @@ def decide_quote(session: Session, quote_id: int, state: str, account_id: int) -
     theme = find_theme(session, quote.theme_id)
     _log(session, theme, account_id, f"quote {state}", quote=quote.id, before=quote.state)
     _set_state(session, quote, state)
+    note_in_audit(session, account_id, f"quote {state}", quote=quote_id)
     return quote
 
 
@@ -69,6 +77,7 @@ def paraphrase(session: Session, quote_id: int, text: str, account_id: int) -> Q
     _log(session, find_theme(session, quote.theme_id), account_id, "paraphrase", quote=quote.id)
     for twin in _twins(session, quote):
         twin.paraphrase = text.strip() or None
+    note_in_audit(session, account_id, "paraphrased a quote", quote=quote_id)
     return quote
 
 
@@ -107,6 +116,7 @@ def merge(session: Session, theme_id: int, other_id: int, account_id: int) -> No
     if theme.id == other.id or other not in relatives(session, theme) or theme.kind != "found":
         raise CuratingError(_("Only two found themes of the same pair can be joined."))
     _log(session, theme, account_id, "merge", other=other.id)
+    note_in_audit(session, account_id, "joined themes", theme=theme_id, other=other_id)
 
 
 def split(session: Session, theme_id: int, account_id: int) -> None:
@@ -115,6 +125,7 @@ def split(session: Session, theme_id: int, account_id: int) -> None:
     if theme.kind != "found":
         raise CuratingError(_("A root cause cannot be parted; move its comments instead."))
     _log(session, theme, account_id, "split")
+    note_in_audit(session, account_id, "parted a theme", theme=theme_id)
 
 
 def move(session: Session, key: str, from_id: int, to: str, account_id: int) -> Theme:
@@ -133,6 +144,7 @@ def move(session: Session, key: str, from_id: int, to: str, account_id: int) -> 
         if earlier.detail["comment"] == key:
             earlier.state = "undone"
     _log(session, goal, account_id, "move", comment=key, origin=theme.id, was=was)
+    note_in_audit(session, account_id, "moved a comment", theme=goal.id)
     return goal
 
 
@@ -151,7 +163,14 @@ def add_note(session: Session, theme_id: int, text: str, account_id: int) -> Non
     )
 
 
-def undo(session: Session, correction_id: int) -> Theme:
+def handle(session: Session, key: str, account_id: int) -> None:
+    """A sensitive comment was read; raises CuratingError."""
+    if not comments.mark_handled(session, key):
+        raise CuratingError(_("This comment does not exist any more."))
+    note_in_audit(session, account_id, "read a sensitive comment")
+
+
+def undo(session: Session, correction_id: int, account_id: int) -> Theme:
     """Take the newest decision about a theme back; raises CuratingError."""
     row = session.get(Correction, correction_id, with_for_update=True)
     if row is None or not can_be_undone(session, row):
@@ -171,6 +190,7 @@ def undo(session: Session, correction_id: int) -> Theme:
         if placed is not None and origin is not None:
             _put(session, placed, origin, moved=row.detail["was"])
     row.state = "undone"
+    note_in_audit(session, account_id, "took a decision back", theme=theme.id)
     return theme
 
 
@@ -264,6 +284,11 @@ def _set_state(session: Session, quote: Quote, state: str) -> None:
 def _waiting(session: Session, kind: str) -> list[Correction]:
     waiting = select(Correction).where(Correction.kind == kind, Correction.state == "pending")
     return list(session.scalars(waiting))
+
+
+def note_in_audit(session: Session, account_id: int, action: str, **detail: object) -> None:
+    """Add to the audit log what the account did, in the caller's transaction."""
+    audit.record(session, session.get_one(Account, account_id).email, action, **detail)
 
 
 def _log(session: Session, theme: Theme, account_id: int, kind: str, **detail: object) -> None:

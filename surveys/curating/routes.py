@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
-from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.curating import asking, deciding, themes, workbench
@@ -71,7 +70,6 @@ def theme(theme_id: int) -> Response | str:
     if form.validate_on_submit():
         with write_session(installation().sessions) as session:
             deciding.rename(session, theme_id, form.name.data or "", viewer().account_id)
-            audit.record(session, viewer().email, "renamed a theme", theme=theme_id)
         return redirect(url_for("curating.theme", theme_id=theme_id))
     quotes = themes.quotes_of(db(), theme_id)
     history = themes.history_of(db(), theme_id)
@@ -95,7 +93,6 @@ def dismiss(theme_id: int, answer: str) -> Response:
     """Take a theme off the readers' pages, or put it back."""
     with write_session(installation().sessions) as session:
         deciding.dismiss(session, theme_id, answer == "yes", viewer().account_id)
-        audit.record(session, viewer().email, "dismissed a theme", theme=theme_id, answer=answer)
     return redirect(url_for("curating.theme", theme_id=theme_id))
 
 
@@ -105,7 +102,6 @@ def decide_quote(quote_id: int, state: str) -> Response:
     """Release a quote to both managers, or withhold it."""
     with write_session(installation().sessions) as session:
         quote = deciding.decide_quote(session, quote_id, state, viewer().account_id)
-        audit.record(session, viewer().email, f"quote {state}", quote=quote_id)
         goal = url_for("curating.theme", theme_id=quote.theme_id, _anchor=f"q{quote_id}")
     return redirect(goal)
 
@@ -116,6 +112,5 @@ def ask(quote_id: int) -> Response:
     """Ask the writer of a quote something; who that is stays unknown."""
     form = QuestionForm()
     with write_session(installation().sessions) as session:
-        quote = asking.ask(session, quote_id, form.question.data or "")
-        audit.record(session, viewer().email, "asked a writer", quote=quote_id)
+        quote = asking.ask(session, quote_id, form.question.data or "", viewer().account_id)
     return redirect(url_for("curating.theme", theme_id=quote.theme_id, _anchor=f"q{quote_id}"))

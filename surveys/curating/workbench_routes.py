@@ -7,11 +7,9 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
-from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.curating import deciding, workbench
-from surveys.curating.themes import CuratingError
 from surveys.database import write_session
 from surveys.models.people import Team
 from surveys.publishing import comments
@@ -41,7 +39,6 @@ def pin(theme_id: int, answer: str) -> Response:
     """Keep a theme first on the board and whole in the engine, or no longer."""
     with write_session(installation().sessions) as session:
         deciding.pin(session, theme_id, answer == "yes", viewer().account_id)
-        audit.record(session, viewer().email, "pinned a theme", theme=theme_id, answer=answer)
     return _to_theme(theme_id)
 
 
@@ -52,7 +49,6 @@ def merge(theme_id: int) -> Response:
     with write_session(installation().sessions) as session:
         other = DecisionForm().number("other")
         deciding.merge(session, theme_id, other, viewer().account_id)
-        audit.record(session, viewer().email, "joined themes", theme=theme_id, other=other)
     flash(upper_first(_("from the next wave on")))
     return _to_theme(theme_id)
 
@@ -63,7 +59,6 @@ def split(theme_id: int) -> Response:
     """Part a theme, from the next wave on."""
     with write_session(installation().sessions) as session:
         deciding.split(session, theme_id, viewer().account_id)
-        audit.record(session, viewer().email, "parted a theme", theme=theme_id)
     flash(upper_first(_("to be parted")) + _(", ") + _("from the next wave on"))
     return _to_theme(theme_id)
 
@@ -85,7 +80,6 @@ def move(key: str) -> Response:
     with write_session(installation().sessions) as session:
         origin, to = form.number("origin"), form.to.data or ""
         goal = deciding.move(session, key, origin, to, viewer().account_id)
-        audit.record(session, viewer().email, "moved a comment", theme=goal.id)
         goal_id = goal.id
     flash(_("Moved here by you. The counts follow with the next wave, and the engine learns."))
     return _to_theme(goal_id, "comments")
@@ -107,9 +101,7 @@ def quote(key: str) -> Response:
 def handled(key: str) -> Response:
     """A sensitive comment was read."""
     with write_session(installation().sessions) as session:
-        if not comments.mark_handled(session, key):
-            raise CuratingError(_("This comment does not exist any more."))
-        audit.record(session, viewer().email, "read a sensitive comment")
+        deciding.handle(session, key, viewer().account_id)
     return redirect(url_for("curating.board"))
 
 
@@ -120,7 +112,6 @@ def paraphrase(quote_id: int) -> Response:
     with write_session(installation().sessions) as session:
         text = DecisionForm().text.data or ""
         said = deciding.paraphrase(session, quote_id, text, viewer().account_id)
-        audit.record(session, viewer().email, "paraphrased a quote", quote=quote_id)
         theme_id = said.theme_id
     return _to_theme(theme_id, f"q{quote_id}")
 
@@ -130,8 +121,7 @@ def paraphrase(quote_id: int) -> Response:
 def undo(correction_id: int) -> Response:
     """Take the newest decision about a theme back."""
     with write_session(installation().sessions) as session:
-        theme_id = deciding.undo(session, correction_id).id
-        audit.record(session, viewer().email, "took a decision back", theme=theme_id)
+        theme_id = deciding.undo(session, correction_id, viewer().account_id).id
     return _to_theme(theme_id, "log")
 
 

@@ -1,5 +1,6 @@
 """Forms of the pages for people: the file, its columns, who signs in."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
@@ -19,6 +20,7 @@ from surveys.access.forms import ADDRESS
 from surveys.access.forms import NEEDED as FILLED
 from surveys.directory.importing import NEEDED, OPTIONAL
 from surveys.directory.tabulating import Table, plain_csv, table_of
+from surveys.models.enums import Role
 
 
 class FileForm(FlaskForm):
@@ -80,3 +82,14 @@ class ManagerForm(FlaskForm):
     email = EmailField(_l("E-mail"), validators=[FILLED, Length(max=254), ADDRESS])
     role = SelectField(_l("Sees"))
     sure = HiddenField()
+
+    @property
+    def team_id(self) -> int | None:
+        """The team to manage; None: everything, as HR."""
+        return None if self.role.data == Role.HR else int(self.role.data)
+
+    def offering(self, teams: Iterable[tuple[int, str]]) -> Self:
+        """The form with these teams, by number and name, and HR to choose from."""
+        choices = [SelectChoice(str(number), name) for number, name in teams]
+        self.role.choices = [*choices, SelectChoice(Role.HR.value, _l("Everything (HR)"))]
+        return self

@@ -85,11 +85,13 @@ def watch(session: Session, out: Sequence[int], addresses: Sequence[int]) -> Non
         raise HeldBack(out, addresses)
 
 
-def hold(session: Session, refused: HeldBack) -> None:
+def hold(session: Session, actor: str, refused: HeldBack) -> None:
     """Keep who was refused, for HR to see; in a transaction of its own, after the refusal."""
     guard = _today(session)
     guard.held_out = sorted({*guard.held_out, *refused.out})
     guard.held_addresses = sorted({*guard.held_addresses, *refused.addresses})
+    counted = {"people": len(refused.out), "addresses": len(refused.addresses)}
+    audit.record(session, actor, "was held back", **counted)
 
 
 def held(session: Session) -> Held | None:
@@ -100,7 +102,7 @@ def held(session: Session) -> Held | None:
     return Held(_names(session, guard.held_out), _names(session, guard.held_addresses))
 
 
-def decide(session: Session, allow: bool) -> None:
+def decide(session: Session, actor: str, allow: bool) -> None:
     """HR's word: let the provider go on for a day, or forget what it tried. Raises NotReady."""
     audit.wait_turn(session)
     guard = session.get(ProvisioningGuard, ONLY)
@@ -109,6 +111,8 @@ def decide(session: Session, allow: bool) -> None:
     guard.held_out, guard.held_addresses = [], []
     if allow:
         guard.allowed_until = clock.now() + ALLOWED
+    answer = "yes" if allow else "no"
+    audit.record(session, actor, "decided on what was held back", answer=answer)
 
 
 def _today(session: Session) -> ProvisioningGuard:

@@ -4,10 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms.fields import SelectChoice
 
-from surveys.access import accounts, audit
-from surveys.access.accounts import queue_account_mail
+from surveys.access import accounts
 from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
@@ -16,7 +14,6 @@ from surveys.directory import importing, provisioning, tabulating, undoing
 from surveys.directory.forms import ColumnsForm, ConfirmImportForm, FileForm, ManagerForm
 from surveys.directory.teams import team_sizes
 from surveys.errors import UserError
-from surveys.models.enums import Role
 from surveys.models.people import Account
 from surveys.web import db, installation
 
@@ -68,9 +65,7 @@ def import_people() -> Response | str:
         plan = importing.plan_import(session, confirm.text.data)
         if plan.problems or (plan.guarded and not confirm.sure.data):
             return _page(FileForm(formdata=None), confirm.text.data, None)
-        undoing.remember(session)
-        importing.apply_import(session, plan)
-        audit.record(session, viewer().email, "imported people", people=len(plan.rows))
+        undoing.import_people(session, viewer().email, plan)
     flash(_("%(n)d people imported.", n=len(plan.rows)))
     return redirect(url_for("running.seams"))
 
@@ -80,8 +75,7 @@ def import_people() -> Response | str:
 def held(answer: str) -> Response:
     """What an identity provider may not do without a word from HR: let it, or forget it."""
     with write_session(installation().sessions) as session:
-        provisioning.decide(session, allow=answer == "yes")
-        audit.record(session, viewer().email, "decided on what was held back", answer=answer)
+        provisioning.decide(session, viewer().email, allow=answer == "yes")
     if answer == "yes":
         flash(_("It may go on for a day. It sends its changes again by itself, or on request."))
     return redirect(url_for("people.directory"))
@@ -92,8 +86,7 @@ def held(answer: str) -> Response:
 def undo() -> Response:
     """Take the last import back."""
     with write_session(installation().sessions) as session:
-        plan = undoing.undo_import(session)
-        audit.record(session, viewer().email, "undid an import", people=len(plan.rows))
+        undoing.undo_import(session, viewer().email)
     flash(_("The directory is as it was before the last import."))
     return redirect(url_for("people.directory"))
 
@@ -126,10 +119,7 @@ def remove_access(account_id: int) -> Response:
     """Take all access of an account away, except one's own."""
     if account_id != viewer().account_id:
         with write_session(installation().sessions) as session:
-            account = session.get(Account, account_id)
-            if account is not None:
-                accounts.revoke(session, account)
-                audit.record(session, viewer().email, "took access away", of=account.email)
+            accounts.take_access(session, viewer().email, account_id)
     return redirect(url_for("people.access"))
 
 
@@ -137,16 +127,12 @@ def remove_access(account_id: int) -> Response:
 @policy("hr")
 def access() -> Response | str:
     """Who signs in, and adding a manager or a colleague."""
-    form = ManagerForm()
-    teams = [SelectChoice(str(size.team.id), size.team.name) for size in team_sizes(db())]
-    form.role.choices = [*teams, SelectChoice(Role.HR.value, _("Everything (HR)"))]
+    form = ManagerForm().offering((size.team.id, size.team.name) for size in team_sizes(db()))
     if form.validate_on_submit() and _meant(form):
         with write_session(installation().sessions) as session:
-            account = accounts.add_account(session, form.email.data, form.name.data)
-            team_id = None if form.role.data == Role.HR else int(form.role.data)
-            accounts.grant(session, account, Role.HR if team_id is None else Role.MANAGER, team_id)
-            queue_account_mail(session, account.id)
-            audit.record(session, viewer().email, "gave access", to=account.email)
+            accounts.give_access(
+                session, viewer().email, form.email.data, form.name.data, form.team_id
+            )
         installation().jobs.ask_to_advance()
         flash(_("%(name)s gets a link by mail.", name=form.name.data))
         return redirect(url_for("people.access"))
@@ -162,7 +148,7 @@ def access() -> Response | str:
 def _meant(form: ManagerForm) -> bool:
     """Whether all of HR's view goes to somebody new, or is asked for twice by the same words."""
     there = accounts.find_account(db(), form.email.data)
-    more = form.role.data == Role.HR and there is not None and bool(there.grants)
+    more = form.team_id is None and there is not None and bool(there.grants)
     if there is None or not more or form.sure.data == there.email:
         return True
     form.sure.data = there.email

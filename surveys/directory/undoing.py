@@ -1,4 +1,4 @@
-"""Undo the last import: the directory as it was before is kept, as a file that can be imported."""
+"""An import and its undoing: the directory as it was before is kept, as a file to import."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
+from surveys.access import audit
 from surveys.directory.importing import Plan, apply_import, plan_import
 from surveys.errors import NotReady
 from surveys.models.enums import Role
@@ -35,7 +36,14 @@ def forget(session: Session) -> None:
     session.execute(delete(DirectoryBefore))
 
 
-def undo_import(session: Session) -> Plan:
+def import_people(session: Session, actor: str, plan: Plan) -> None:
+    """Do what the plan says and keep what was before; raises FileProblem if it has problems."""
+    remember(session)
+    apply_import(session, plan)
+    audit.record(session, actor, "imported people", people=len(plan.rows))
+
+
+def undo_import(session: Session, actor: str) -> Plan:
     """Bring the directory back to what it was before the last import; once. Raises NotReady."""
     kept = last_import(session)
     if kept is None:
@@ -43,6 +51,7 @@ def undo_import(session: Session) -> Plan:
     plan = plan_import(session, kept.text)
     apply_import(session, plan)
     session.delete(kept)
+    audit.record(session, actor, "undid an import", people=len(plan.rows))
     return plan
 
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from surveys import clock
+from surveys.access import audit
 from surveys.errors import UserError
 from surveys.models.agreements import Agreement, Signature, Step
 from surveys.models.themes import Theme
@@ -48,6 +49,7 @@ class PlannedStep:
 
 def propose(
     session: Session,
+    actor: str,
     teams: tuple[int, int],
     cause: str,
     strategy: str,
@@ -80,6 +82,7 @@ def propose(
     )
     session.add(agreement)
     session.flush()
+    audit.record(session, actor, "proposed an agreement", agreement=agreement.id)
     return agreement
 
 
@@ -112,7 +115,9 @@ def _theme_of(session: Session, teams: tuple[int, int], theme_id: int | None) ->
     return theme.id if theme and {theme.team_a_id, theme.team_b_id} == set(teams) else None
 
 
-def sign(session: Session, agreement: Agreement, team_id: int, account_id: int | None) -> None:
+def sign(
+    session: Session, actor: str, agreement: Agreement, team_id: int, account_id: int | None
+) -> None:
     """Sign for one of the two teams; a second signature of the same team changes nothing."""
     if team_id not in (agreement.team_a_id, agreement.team_b_id):
         raise AgreementError(_("Only a manager of one of the two teams can sign."))
@@ -122,22 +127,24 @@ def sign(session: Session, agreement: Agreement, team_id: int, account_id: int |
         agreement.signatures.append(
             Signature(team_id=team_id, account_id=account_id, signed_on=clock.now().date())
         )
-        session.flush()
+        audit.record(session, actor, "signed an agreement", agreement=agreement.id, team=team_id)
         if agreement.signed_by_both:
             announce(session, "agreement.signed", agreement.id, **_named(agreement))
 
 
-def tick(agreement: Agreement, step_id: int, done: bool) -> Step:
+def tick(session: Session, actor: str, agreement: Agreement, step_id: int, done: bool) -> Step:
     """Tick a step off, or open it again; raises AgreementError for one that cannot be."""
     step = next((s for s in agreement.steps if s.id == step_id), None)
     if step is None or not agreement.signed_by_both or is_over(agreement):
         raise AgreementError(_("Steps are ticked off while an agreement runs."))
     if done != (step.done_on is not None):
         step.done_on = clock.now().date() if done else None
+        said = "ticked a step off" if done else "opened a step again"
+        audit.record(session, actor, said, agreement=agreement.id, step=step.id)
     return step
 
 
-def end(session: Session, agreement: Agreement, day: date, reason: str) -> None:
+def end(session: Session, actor: str, agreement: Agreement, day: date, reason: str) -> None:
     """End an agreement with a day, today or later, for a reason; raises AgreementError."""
     today = clock.now().date()
     if agreement.ended_on is not None:
@@ -150,6 +157,14 @@ def end(session: Session, agreement: Agreement, day: date, reason: str) -> None:
             _("Say in up to %(most)s letters why it ends.", most=MAX_REASON_LENGTH)
         )
     agreement.ended_on, agreement.end_reason = day, reason.strip()
+    audit.record(
+        session,
+        actor,
+        "ended an agreement",
+        agreement=agreement.id,
+        day=day.isoformat(),
+        reason=agreement.end_reason,
+    )
     announce(session, "agreement.ended", agreement.id, **_named(agreement))
 
 

@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.database import write_session
@@ -29,8 +28,9 @@ def ledger(team_a: int, team_b: int) -> Response | str:
     if not form.validate_on_submit():
         return _page(page, form, None)
     with write_session(installation().sessions) as session:
-        made = goals.add_goal(
+        goals.add_goal(
             session,
+            viewer().email,
             form.team.data,
             form.name.data,
             form.better.data,
@@ -38,7 +38,6 @@ def ledger(team_a: int, team_b: int) -> Response | str:
             form.target.data,
             form.period.data,
         )
-        audit.record(session, viewer().email, "added a goal", goal=made.id, team=made.team_id)
     return _back(page)
 
 
@@ -52,8 +51,7 @@ def conflict(team_a: int, team_b: int) -> Response | str:
         return _page(page, None, form)
     with write_session(installation().sessions) as session:
         one, two = (session.get_one(Goal, f.data) for f in (form.goal_a, form.goal_b))
-        made = goals.mark_conflict(session, one, two, form.text.data)
-        audit.record(session, viewer().email, "marked a conflict of goals", conflict=made.id)
+        goals.mark_conflict(session, viewer().email, one, two, form.text.data)
     return _back(page)
 
 
@@ -66,8 +64,7 @@ def end(team_a: int, team_b: int, goal_id: int) -> Response:
         goal = session.get(Goal, goal_id)
         if goal is None or goal.team_id not in dict(_teams(page)):
             raise NoSuchPair
-        goals.end_goal(goal)
-        audit.record(session, viewer().email, "ended a goal", goal=goal.id)
+        goals.end_goal(session, viewer().email, goal)
     return _back(page)
 
 
@@ -76,16 +73,12 @@ def end(team_a: int, team_b: int, goal_id: int) -> Response:
 def settle(team_a: int, team_b: int, conflict_id: int) -> Response:
     """Settle a conflict by a shared figure."""
     page = readable_pair(db(), viewer(), team_a, team_b)
-    form = SettleForm()
-    with write_session(installation().sessions) as session:
-        row = _conflict(session, page, conflict_id)
-        try:
-            goals.settle(row, (form.shared.data or "")[:200])
-        except UserError as error:
-            flash(error.sentence)
-            return _back(page)
-        said = "settled a conflict of goals"
-        audit.record(session, viewer().email, said, conflict=row.id, shared=row.shared)
+    shared = (SettleForm().shared.data or "")[:200]
+    try:
+        with write_session(installation().sessions) as session:
+            goals.settle(session, viewer().email, _conflict(session, page, conflict_id), shared)
+    except UserError as error:
+        flash(error.sentence)
     return _back(page)
 
 

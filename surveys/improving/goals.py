@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
+from surveys.access import audit
 from surveys.errors import UserError
 from surveys.models.enums import Better, Period
 from surveys.models.goals import Goal, GoalConflict
@@ -24,7 +25,14 @@ class GoalError(UserError):
 
 
 def add_goal(
-    session: Session, team_id: int, name: str, better: str, unit: str, target: float, period: str
+    session: Session,
+    actor: str,
+    team_id: int,
+    name: str,
+    better: str,
+    unit: str,
+    target: float,
+    period: str,
 ) -> Goal:
     """A new goal of a team; raises GoalError."""
     if (
@@ -49,15 +57,17 @@ def add_goal(
     )
     session.add(goal)
     session.flush()
+    audit.record(session, actor, "added a goal", goal=goal.id, team=team_id)
     return goal
 
 
-def end_goal(goal: Goal) -> None:
+def end_goal(session: Session, actor: str, goal: Goal) -> None:
     """The team is measured on this no more; conflicts that name it stay in the ledger."""
     goal.ended_on = goal.ended_on or clock.now().date()
+    audit.record(session, actor, "ended a goal", goal=goal.id)
 
 
-def mark_conflict(session: Session, one: Goal, two: Goal, text: str) -> GoalConflict:
+def mark_conflict(session: Session, actor: str, one: Goal, two: Goal, text: str) -> GoalConflict:
     """Mark a goal of each team as pulling against each other; raises GoalError."""
     a, b = sorted((one, two), key=lambda goal: goal.team_id)
     if a.team_id == b.team_id:
@@ -74,13 +84,16 @@ def mark_conflict(session: Session, one: Goal, two: Goal, text: str) -> GoalConf
     )
     session.add(conflict)
     session.flush()
+    audit.record(session, actor, "marked a conflict of goals", conflict=conflict.id)
     return conflict
 
 
-def settle(conflict: GoalConflict, shared: str) -> None:
+def settle(session: Session, actor: str, conflict: GoalConflict, shared: str) -> None:
     """Settle a conflict by a figure that both teams are measured on; raises GoalError."""
     if conflict.settled_on is not None:
         raise GoalError(_("This conflict is settled already."))
     if not shared.strip():
         raise GoalError(_("Name the figure that both teams are measured on from now on."))
     conflict.settled_on, conflict.shared = clock.now().date(), shared.strip()
+    said = "settled a conflict of goals"
+    audit.record(session, actor, said, conflict=conflict.id, shared=conflict.shared)

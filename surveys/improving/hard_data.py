@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
+from surveys.access import audit
 from surveys.database import upsert
 from surveys.directory.importing import Problem
 from surveys.directory.tabulating import Table
@@ -92,7 +93,7 @@ def plan_series(
     return plan
 
 
-def keep_series(session: Session, plan: Plan) -> None:
+def keep_series(session: Session, actor: str, plan: Plan) -> None:
     """Do what the plan says, in the caller's transaction; raises SeriesError."""
     if plan.problems:
         raise SeriesError(_("The file has problems; nothing was kept."))
@@ -110,6 +111,14 @@ def keep_series(session: Session, plan: Plan) -> None:
                 {"series_id": series.id, "day": day},
                 {"value": value},
             )
+    names, values = [one.name for one in plan.series], sum(len(one.values) for one in plan.series)
+    audit.record(session, actor, "brought in figures", series=names, values=values)
+
+
+def remove_series(session: Session, actor: str, series: HardSeries) -> None:
+    """Remove a series with all its values."""
+    session.delete(series)
+    audit.record(session, actor, "removed figures", series=series.name)
 
 
 def _places(heading: tuple[str, ...]) -> Mapping[str, int]:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from surveys import clock
-from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.database import write_session
@@ -57,6 +56,7 @@ def _propose(page: PairPage, form: AgreementForm) -> bool:
     with write_session(installation().sessions) as session:
         made = agreements.propose(
             session,
+            viewer().email,
             (page.a.id, page.b.id),
             form.cause.data,
             form.strategy.data,
@@ -67,7 +67,6 @@ def _propose(page: PairPage, form: AgreementForm) -> bool:
             int(theme) if theme.isascii() and theme.isdigit() and len(theme) < 10 else None,
         )
         _sign_for_own_teams(session, made)
-        audit.record(session, viewer().email, "proposed an agreement", agreement=made.id)
         return made.signed_by_both
 
 
@@ -78,7 +77,6 @@ def sign(agreement_id: int) -> Response:
     with write_session(installation().sessions) as session:
         agreement = _own(session, agreement_id)
         _sign_for_own_teams(session, agreement)
-        audit.record(session, viewer().email, "signed an agreement", agreement=agreement.id)
     return _back(agreement)
 
 
@@ -88,9 +86,7 @@ def tick(agreement_id: int, step_id: int, now: str) -> Response:
     """Tick a step off, or open it again."""
     with write_session(installation().sessions) as session:
         agreement = _own(session, agreement_id)
-        step = agreements.tick(agreement, step_id, done=now == "done")
-        said = "ticked a step off" if now == "done" else "opened a step again"
-        audit.record(session, viewer().email, said, agreement=agreement.id, step=step.id)
+        agreements.tick(session, viewer().email, agreement, step_id, done=now == "done")
     return _back(agreement)
 
 
@@ -101,15 +97,7 @@ def end(agreement_id: int) -> Response:
     with write_session(installation().sessions) as session:
         agreement, form = _own(session, agreement_id), EndForm()
         day: date = form.day.data or clock.now().date()
-        agreements.end(session, agreement, day, form.reason.data or "")
-        audit.record(
-            session,
-            viewer().email,
-            "ended an agreement",
-            agreement=agreement.id,
-            day=day.isoformat(),
-            reason=agreement.end_reason,
-        )
+        agreements.end(session, viewer().email, agreement, day, form.reason.data or "")
     return _back(agreement)
 
 
@@ -128,4 +116,4 @@ def _back(agreement: Agreement) -> Response:
 
 def _sign_for_own_teams(session: Session, agreement: Agreement) -> None:
     for team_id in viewer().own_of((agreement.team_a_id, agreement.team_b_id)):
-        agreements.sign(session, agreement, team_id, viewer().account_id)
+        agreements.sign(session, viewer().email, agreement, team_id, viewer().account_id)

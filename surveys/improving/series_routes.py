@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from surveys.access import audit
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.database import write_session
@@ -47,10 +46,8 @@ def keep(team_a: int, team_b: int) -> Response:
     table = table_of((form.text.data or "").encode())
     with write_session(installation().sessions) as session:
         plan = hard_data.plan_series(session, (page.a, page.b), table, _may(page))
-        hard_data.keep_series(session, plan)
-        values = sum(len(one.values) for one in plan.series)
-        names = [one.name for one in plan.series]
-        audit.record(session, viewer().email, "brought in figures", series=names, values=values)
+        hard_data.keep_series(session, viewer().email, plan)
+    values = sum(len(one.values) for one in plan.series)
     flash(ngettext("%(num)d value kept.", "%(num)d values kept.", values))
     return redirect(url_for("series.home", team_a=page.a.id, team_b=page.b.id))
 
@@ -64,8 +61,7 @@ def remove(team_a: int, team_b: int, series_id: int) -> Response:
         row = session.get(HardSeries, series_id)
         if row is None or series_id not in _removable(page):
             raise NoSuchPair
-        session.delete(row)
-        audit.record(session, viewer().email, "removed figures", series=row.name)
+        hard_data.remove_series(session, viewer().email, row)
     flash(_("“%(name)s” is removed.", name=row.name))
     return redirect(url_for("series.home", team_a=page.a.id, team_b=page.b.id))
 

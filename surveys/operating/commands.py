@@ -170,7 +170,7 @@ def link(email: str, instance: Path | None, drop_second_factor: bool) -> None:
         if account is None:
             raise NoSuchAccount(f"No account has the address {email}.")
         if drop_second_factor:
-            second_factor.turn_off(account)
+            second_factor.turn_off(session, "command line", account)
         audit.record(session, "command line", "made a link", email=account.email)
         token = accounts.make_link(session, account)
     engine.dispose()

@@ -14,9 +14,8 @@ from surveys.access import accounts
 from surveys.commands import AppFactory
 from surveys.database import write_session
 from surveys.errors import SettingsError
-from surveys.migrating import upgrade
 from surveys.operating import starting, worker
-from surveys.operating.upgrading import backup_first
+from surveys.operating.upgrading import backup_first, install
 from surveys.settings import Settings
 from surveys.web import Installation
 
@@ -51,14 +50,14 @@ def parts_of(app: Flask) -> Installation:
 
 
 def open_installation(create_app: AppFactory, settings: Settings) -> Flask:
-    """The app of an installation whose database is in its newest form.
+    """The app of an installation whose database is in its newest form and has its pulse.
 
     Raises SettingsError, with what to do, for whatever keeps it from running.
     """
     starting.check_settings(settings)
     app = create_app(settings)
     engine = parts_of(app).engine
-    upgrade(engine, before=backup_first(engine, settings))
+    install(engine, before=backup_first(engine, settings))
     starting.check_queue(parts_of(app).jobs)
     with parts_of(app).sessions() as session:
         starting.check_clock(session)

@@ -1,4 +1,4 @@
-"""Before a newer version changes the database, everything is kept as it was."""
+"""The database at a start: brought to the newest form after a backup, with the pulse in it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,14 +8,31 @@ import click
 from sqlalchemy import Engine
 
 from surveys import clock
+from surveys.database import make_sessions, write_session
+from surveys.migrating import upgrade
 from surveys.operating.archive import write_archive
 from surveys.progress import progress_bar
+from surveys.running import setup
 from surveys.settings import Settings
 
 FOLDER = "backups"
 NAMES = "before-upgrade-of-*.zip"
 #: a backup holds what may since have been forgotten: it lives no longer than it may be needed
 LIFE = timedelta(days=30)
+
+
+def install(engine: Engine, before: Callable[[str], None] | None = None) -> None:
+    """Make the database ready for pages: the newest form, and the pulse that they read.
+
+    Can be run again. `before` and what is raised are those of `migrating.upgrade`.
+    """
+    upgrade(engine, before=before)
+    sessions = make_sessions(engine)
+    with sessions() as session:
+        if setup.has_pulse(session):
+            return
+    with write_session(sessions) as session:
+        setup.make_pulse(session)
 
 
 def backup_first(engine: Engine, settings: Settings) -> Callable[[str], None]:

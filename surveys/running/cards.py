@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveys.access import audit
 from surveys.answering import tokens
 from surveys.answering.sealing import mail_secret
 from surveys.errors import NotReady
@@ -59,6 +60,20 @@ def teams_with_cards(session: Session, wave: Wave) -> list[Team]:
     """The teams that were invited to a wave, by name."""
     invited = select(Invitation.team_id).where(Invitation.wave_id == wave.id)
     return list(session.scalars(select(Team).where(Team.id.in_(invited)).order_by(Team.name)))
+
+
+def print_cards(session: Session, actor: str, settings: Settings, team_id: int) -> CardSheet | None:
+    """The cards of a team, which the log keeps; None for a team that was not invited.
+
+    Raises NotReady without an open wave, KeyMissing if its codes cannot be made.
+    """
+    wave = open_wave_now(session)
+    team = next((t for t in teams_with_cards(session, wave) if t.id == team_id), None)
+    if team is None:
+        return None
+    sheet = card_sheet(session, settings, wave, team)
+    audit.record(session, actor, "printed cards", team=sheet.team, wave=wave.number)
+    return sheet
 
 
 def card_sheet(session: Session, settings: Settings, wave: Wave, team: Team) -> CardSheet:

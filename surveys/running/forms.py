@@ -1,6 +1,8 @@
 """Forms of the set-up steps."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Self
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
@@ -15,6 +17,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, NumberRange
 
@@ -27,6 +30,11 @@ class PairForm(FlaskForm):
 
     team_a = SelectField(_l("This team"), coerce=int)
     team_b = SelectField(_l("works with"), coerce=int)
+
+    def offering(self, teams: Iterable[tuple[int, str]]) -> Self:
+        """The form with these teams, by number and name, to choose from."""
+        self.team_a.choices = self.team_b.choices = [SelectChoice(*team) for team in teams]
+        return self
 
 
 class DaysField(TextAreaField):

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import clock
+from surveys.access import audit
 from surveys.errors import NotReady, UserError
 from surveys.languages import NAMES, catalogue
 from surveys.models.agreements import Note
@@ -57,7 +58,9 @@ def languages_reworded(pulse: Pulse) -> list[str]:
     return sorted({language for item in pulse.instrument.items for language in item.own})
 
 
-def reword(session: Session, pulse: Pulse, language: str, texts: Mapping[str, str]) -> int:
+def reword(
+    session: Session, actor: str, pulse: Pulse, language: str, texts: Mapping[str, str]
+) -> int:
     """Keep the wordings of a language by item code; an empty one, or ours, means ours again.
 
     Returns how many items changed. Raises WordingError for a text that cannot be asked, NotReady
@@ -78,7 +81,7 @@ def reword(session: Session, pulse: Pulse, language: str, texts: Mapping[str, st
         others = {code: text for code, text in item.own.items() if code != language}
         own = wanted[item.code]
         item.own = {**others, language: own} if own else others
-    session.flush()
+    audit.record(session, actor, "reworded questions", language=language, items=len(changed))
     return len(changed)
 
 

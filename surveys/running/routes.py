@@ -3,12 +3,9 @@
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms.fields import SelectChoice
 
-from surveys import clock, heartbeat
-from surveys.access import audit
+from surveys import heartbeat
 from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
@@ -18,13 +15,11 @@ from surveys.database import write_session
 from surveys.directory.teams import team_sizes
 from surveys.errors import UserError
 from surveys.exporting.pdf import pdf_of
-from surveys.models.people import Team
-from surveys.models.pulses import Wave
-from surveys.running import cards, live, preview, setup
+from surveys.running import cards, preview, setup
 from surveys.running.calendar_file import calendar_entries
 from surveys.running.checklist import missing_steps, warnings
-from surveys.running.first_pulse import pulse_to_read
 from surveys.running.forms import CalendarForm, PairForm
+from surveys.running.overview import overview as overview_of
 from surveys.web import db, installation
 
 blueprint = Blueprint("running", __name__, url_prefix="/hr")
@@ -34,28 +29,13 @@ blueprint = Blueprint("running", __name__, url_prefix="/hr")
 @policy("hr")
 def overview() -> Response | str:
     """Where the pulse stands: the open wave, participation, what comes next."""
-    with write_session(installation().sessions) as session:
-        pulse = setup.the_pulse(session)
+    pulse = setup.the_pulse(db())
     if pulse.is_draft:
         return redirect(url_for("running.setup_steps"))
-    waves = (
-        db()
-        .scalars(select(Wave).where(Wave.pulse_id == pulse.id).order_by(Wave.number.desc()))
-        .all()
-    )
-    running = next((w for w in waves if w.in_progress), None)
     return render_template(
         "running/overview.html",
-        pulse=pulse,
-        newest=max((w.number for w in waves if w.is_published), default=None),
-        waves=waves,
-        running=running,
-        now=clock.now(),
+        page=overview_of(db(), pulse),
         silent=heartbeat.nobody_works(installation().jobs),
-        stuck=running is not None and setup.is_stuck(running),
-        sides=live.participation(db(), running) if running else [],
-        late=live.late_steps(db(), waves),
-        unreachable=live.unreachable(db(), running) if running else [],
     )
 
 
@@ -63,40 +43,42 @@ def overview() -> Response | str:
 @policy("hr")
 def setup_steps() -> str:
     """The four steps and how far each is."""
-    with write_session(installation().sessions) as session:
-        pulse = setup.the_pulse(session)
-        return render_template(
-            "running/setup.html",
-            pulse=pulse,
-            sizes=team_sizes(session),
-            pairs=setup.pairs_of(pulse),
-        )
+    pulse = setup.the_pulse(db())
+    return render_template(
+        "running/setup.html",
+        pulse=pulse,
+        sizes=team_sizes(db()),
+        pairs=setup.pairs_of(pulse),
+    )
 
 
 @blueprint.route("/setup/seams", methods=["GET", "POST"])
 @policy("hr")
 def seams() -> Response | str:
     """Step 2: who works with whom."""
-    form = PairForm()
-    with write_session(installation().sessions) as session:
-        pulse = setup.the_pulse(session)
-        sizes = team_sizes(session)
-        choices = [SelectChoice(size.team.id, size.team.name) for size in sizes]
-        form.team_a.choices = form.team_b.choices = choices
-        if form.validate_on_submit():
-            try:
-                setup.add_pair(session, pulse, form.team_a.data, form.team_b.data)
-                audit.record(session, viewer().email, "added a pair")
-                return redirect(url_for("running.seams"))
-            except UserError as error:
-                flash(error.sentence)
-        return render_template(
-            "running/seams.html",
-            form=form,
-            pairs=setup.pairs_of(pulse),
-            sizes=sizes,
-            simple=SimpleForm(),
-        )
+    sizes = team_sizes(db())
+    form = PairForm().offering((size.team.id, size.team.name) for size in sizes)
+    if form.validate_on_submit() and _pair_added(form):
+        return redirect(url_for("running.seams"))
+    return render_template(
+        "running/seams.html",
+        form=form,
+        pairs=setup.pairs_of(setup.the_pulse(db())),
+        sizes=sizes,
+        simple=SimpleForm(),
+    )
+
+
+def _pair_added(form: PairForm) -> bool:
+    """Whether the pair could be added; why not is flashed."""
+    try:
+        with write_session(installation().sessions) as session:
+            pulse = setup.the_pulse(session)
+            setup.add_pair(session, viewer().email, pulse, form.team_a.data, form.team_b.data)
+    except UserError as error:
+        flash(error.sentence)
+        return False
+    return True
 
 
 @blueprint.post("/setup/seams/<int:team_a>/<int:team_b>/remove")
@@ -104,8 +86,7 @@ def seams() -> Response | str:
 def remove_pair(team_a: int, team_b: int) -> Response:
     """Step 2: take a pair out."""
     with write_session(installation().sessions) as session:
-        setup.remove_pair(session, setup.the_pulse(session), team_a, team_b)
-        audit.record(session, viewer().email, "removed a pair")
+        setup.remove_pair(session, viewer().email, setup.the_pulse(session), team_a, team_b)
     return redirect(url_for("running.seams"))
 
 
@@ -113,67 +94,69 @@ def remove_pair(team_a: int, team_b: int) -> Response:
 @policy("hr")
 def questions() -> str:
     """Step 3: the questions, month by month."""
-    with write_session(installation().sessions) as session:
-        pulse = setup.the_pulse(session)
-        return render_template(
-            "running/questions.html",
-            months=preview.questions_by_month(pulse),
-            pulse=pulse,
-            wording_of=lambda item: wording_of(item, str(get_locale())),
-        )
+    pulse = setup.the_pulse(db())
+    return render_template(
+        "running/questions.html",
+        months=preview.questions_by_month(pulse),
+        pulse=pulse,
+        wording_of=lambda item: wording_of(item, str(get_locale())),
+    )
 
 
 @blueprint.get("/setup/preview")
 @policy("hr")
 def preview_form() -> str:
     """The form exactly as staff of a team will see it."""
-    with write_session(installation().sessions) as session:
-        entry, wave, asked = preview.example_entry(session, setup.the_pulse(session))
-        form = make_form(asked, entry.targets)(formdata=None)
-        return render_template(
-            "answering/form.html",
-            entry=entry,
-            wave=wave,
-            questions=asked,
-            form=form,
-            field_name=field_name,
-            limit=COMMENT_LIMIT,
-            most_asked=MAX_PARTNERS_ASKED,
-            preview=True,
-        )
+    entry, wave, asked = preview.example_entry(db(), setup.the_pulse(db()))
+    return render_template(
+        "answering/form.html",
+        entry=entry,
+        wave=wave,
+        questions=asked,
+        form=make_form(asked, entry.targets)(formdata=None),
+        field_name=field_name,
+        limit=COMMENT_LIMIT,
+        most_asked=MAX_PARTNERS_ASKED,
+        preview=True,
+    )
 
 
 @blueprint.route("/setup/calendar", methods=["GET", "POST"])
 @policy("hr")
 def calendar() -> Response | str:
     """Step 4: dates and thresholds."""
-    with write_session(installation().sessions) as session:
-        pulse = setup.the_pulse(session)
-        form = CalendarForm(obj=pulse)
-        if not form.is_submitted():
-            form.first_opens_on.data = setup.next_opening(session, pulse)
-            form.holidays.data = "\n".join(pulse.holidays or ())
-        if form.validate_on_submit():
-            try:
-                setup.set_calendar(
-                    session,
-                    pulse,
-                    form.first_opens_on.data,
-                    form.every_weeks.data,
-                    form.open_days.data,
-                    form.time_zone.data,
-                    form.monthly.data,
-                    form.holidays.days,
-                )
-                setup.raise_thresholds(
-                    pulse, form.k_index.data, form.k_causes.data, form.k_verbatim.data
-                )
-                audit.record(session, viewer().email, "set the calendar")
-                return redirect(url_for("running.launch"))
-            except UserError as error:
-                session.expire(pulse)
-                flash(error.sentence)
-        return render_template("running/calendar.html", form=form, pulse=pulse)
+    pulse = setup.the_pulse(db())
+    form = CalendarForm(obj=pulse)
+    if not form.is_submitted():
+        form.first_opens_on.data = setup.next_opening(db(), pulse)
+        form.holidays.data = "\n".join(pulse.holidays or ())
+    if form.validate_on_submit() and _calendar_kept(form):
+        return redirect(url_for("running.launch"))
+    return render_template("running/calendar.html", form=form, pulse=pulse)
+
+
+def _calendar_kept(form: CalendarForm) -> bool:
+    """Whether dates and thresholds could be kept, all or nothing; why not is flashed."""
+    try:
+        with write_session(installation().sessions) as session:
+            actor, pulse = viewer().email, setup.the_pulse(session)
+            setup.set_calendar(
+                session,
+                actor,
+                pulse,
+                form.first_opens_on.data,
+                form.every_weeks.data,
+                form.open_days.data,
+                form.time_zone.data,
+                form.monthly.data,
+                form.holidays.days,
+            )
+            thresholds = form.k_index.data, form.k_causes.data, form.k_verbatim.data
+            setup.raise_thresholds(session, actor, pulse, *thresholds)
+    except UserError as error:
+        flash(error.sentence)
+        return False
+    return True
 
 
 @blueprint.route("/setup/launch", methods=["GET", "POST"])
@@ -181,20 +164,18 @@ def calendar() -> Response | str:
 def launch() -> Response | str:
     """The checklist, and the button that starts everything."""
     form = SimpleForm()
+    if not form.validate_on_submit():
+        pulse = setup.the_pulse(db())
+        return render_template(
+            "running/launch.html",
+            form=form,
+            pulse=pulse,
+            missing=missing_steps(db(), pulse),
+            warnings=warnings(db(), pulse, installation().settings),
+            dates=setup.next_dates(db(), pulse),
+        )
     with write_session(installation().sessions) as session:
-        pulse = setup.the_pulse(session)
-        if form.validate_on_submit():
-            setup.launch(session, pulse)
-            audit.record(session, viewer().email, "launched the pulse")
-        else:
-            return render_template(
-                "running/launch.html",
-                form=form,
-                pulse=pulse,
-                missing=missing_steps(session, pulse),
-                warnings=warnings(session, pulse, installation().settings),
-                dates=setup.next_dates(session, pulse),
-            )
+        setup.launch(session, viewer().email, setup.the_pulse(session))
     installation().jobs.ask_to_advance()
     flash(_("Launched. From here on the months run by themselves."))
     return redirect(url_for("running.overview"))
@@ -206,8 +187,7 @@ def move(step: str) -> Response:
     """Pause the pulse, go on with it, or leave the next wave out."""
     steps = {"pause": setup.pause, "resume": setup.resume, "skip": setup.skip_next}
     with write_session(installation().sessions) as session:
-        steps[step](session, setup.the_pulse(session))
-        audit.record(session, viewer().email, f"pulse: {step}")
+        steps[step](session, viewer().email, setup.the_pulse(session))
     return redirect(url_for("running.overview"))
 
 
@@ -215,7 +195,7 @@ def move(step: str) -> Response:
 @policy("hr")
 def calendar_file() -> Response:
     """The next waves for HR's own calendar."""
-    days = calendar_entries(db(), pulse_to_read(), installation().settings.base_url)
+    days = calendar_entries(db(), setup.the_pulse(db()), installation().settings.base_url)
     response = Response(days, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="tribometer.ics"'
     return response
@@ -232,13 +212,11 @@ def cards_page() -> str:
 @blueprint.post("/cards/<int:team_id>")
 @policy("hr")
 def print_cards(team_id: int) -> Response:
-    """The cards of one team as a PDF; the log keeps that they were printed."""
+    """The cards of one team as a PDF."""
     with write_session(installation().sessions) as session:
-        wave, team = cards.open_wave_now(session), session.get(Team, team_id)
-        if team is None or team not in cards.teams_with_cards(session, wave):
-            abort(404)
-        sheet = cards.card_sheet(session, installation().settings, wave, team)
-        audit.record(session, viewer().email, "printed cards", team=sheet.team, wave=wave.number)
+        sheet = cards.print_cards(session, viewer().email, installation().settings, team_id)
+    if sheet is None:
+        abort(404)
     content = pdf_of(render_template("running/card_sheet.html", sheet=sheet))
     response = Response(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="cards-{team_id}.pdf"'
@@ -251,7 +229,7 @@ def mails() -> str:
     """What staff get by mail, and a test mail to oneself."""
     form = SimpleForm()
     settings = installation().settings
-    letters = preview.example_letters(db(), settings, pulse_to_read(), viewer().name)
+    letters = preview.example_letters(db(), settings, setup.the_pulse(db()), viewer().name)
     if form.validate_on_submit():
         problem = preview.send_test_mail(settings, letters[0], viewer().email)
         sent = _("The test mail is on its way to %(email)s.", email=viewer().email)
@@ -266,8 +244,7 @@ def mails() -> str:
 def close_wave(wave_id: int) -> Response:
     """Close an open wave before its time; the worker publishes it."""
     with write_session(installation().sessions) as session:
-        wave = setup.close_early(session, wave_id)
-        audit.record(session, viewer().email, "closed early", wave=wave.number)
+        setup.close_early(session, viewer().email, wave_id)
     installation().jobs.ask_to_advance()
     flash(_("The wave is closing. Its results appear in a moment."))
     return redirect(url_for("running.overview"))
@@ -278,7 +255,6 @@ def close_wave(wave_id: int) -> Response:
 def give_up(wave_id: int) -> Response:
     """Give up a wave whose key is lost."""
     with write_session(installation().sessions) as session:
-        setup.give_up(session, wave_id)
-        audit.record(session, viewer().email, "gave a wave up", wave=wave_id)
+        setup.give_up(session, viewer().email, wave_id)
     installation().jobs.ask_to_advance()
     return redirect(url_for("running.overview"))

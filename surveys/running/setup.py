@@ -34,28 +34,37 @@ class SetUpError(UserError):
     """A set-up step that cannot be done as asked."""
 
 
-def find_pulse(session: Session) -> Pulse | None:
-    """The pulse of the installation, if anybody has asked for it yet."""
-    return session.scalar(select(Pulse).order_by(Pulse.id).limit(1))
+def make_pulse(session: Session) -> None:
+    """Give the installation its pulse, with the default instrument, unless it has one."""
+    audit.wait_turn(session)  # several processes may start at the same moment
+    if _find_pulse(session) is None:
+        session.add(Pulse(name="Working together", instrument_id=default_instrument(session).id))
+        session.flush()
+
+
+def has_pulse(session: Session) -> bool:
+    """Whether the installation has its pulse."""
+    return _find_pulse(session) is not None
 
 
 def the_pulse(session: Session) -> Pulse:
-    """The pulse of the installation, with the default instrument when first asked for.
-
-    Must run in a writing transaction the first time.
-    """
-    pulse = find_pulse(session)
+    """The pulse of the installation; raises NotReady in a database that nobody has set up."""
+    pulse = _find_pulse(session)
     if pulse is None:
-        audit.wait_turn(session)  # of several pages that ask first at the same moment, one makes it
-        pulse = find_pulse(session)
-    if pulse is None:
-        pulse = Pulse(name="Working together", instrument_id=default_instrument(session).id)
-        session.add(pulse)
-        session.flush()
+        raise NotReady(
+            _(
+                "The survey is not installed yet. Ask whoever runs the server to restart "
+                "Tribometer: that installs it."
+            )
+        )
     return pulse
 
 
-def add_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:
+def _find_pulse(session: Session) -> Pulse | None:
+    return session.scalar(select(Pulse).order_by(Pulse.id).limit(1))
+
+
+def add_pair(session: Session, actor: str, pulse: Pulse, team_a: int, team_b: int) -> None:
     """Let two teams rate each other: both seams. Raises SetUpError."""
     if team_a == team_b:
         raise SetUpError(_("A pair needs two different teams."))
@@ -76,15 +85,15 @@ def add_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:
                 )
             )
         pulse.seams.append(Seam(rater_id=rater, target_id=target))
-    session.flush()
+    audit.record(session, actor, "added a pair", teams=[team_a, team_b])
 
 
-def remove_pair(session: Session, pulse: Pulse, team_a: int, team_b: int) -> None:
+def remove_pair(session: Session, actor: str, pulse: Pulse, team_a: int, team_b: int) -> None:
     """Take both seams of a pair out; from the next wave on they are not asked."""
     for seam in list(pulse.seams):
         if {seam.rater_id, seam.target_id} == {team_a, team_b}:
             pulse.seams.remove(seam)
-    session.flush()
+    audit.record(session, actor, "removed a pair", teams=[team_a, team_b])
 
 
 def pairs_of(pulse: Pulse) -> list[tuple[Team, Team]]:
@@ -95,6 +104,7 @@ def pairs_of(pulse: Pulse) -> list[tuple[Team, Team]]:
 
 def set_calendar(
     session: Session,
+    actor: str,
     pulse: Pulse,
     first: date,
     every_weeks: int,
@@ -119,6 +129,7 @@ def set_calendar(
     pulse.open_days, pulse.time_zone, pulse.monthly = open_days, time_zone, monthly
     pulse.holidays = sorted(day.isoformat() for day in holidays)
     calendar.replan(session, pulse)
+    audit.record(session, actor, "set the calendar")
 
 
 def next_opening(session: Session, pulse: Pulse) -> date | None:
@@ -129,7 +140,9 @@ def next_opening(session: Session, pulse: Pulse) -> date | None:
     return planned.opens_at.astimezone(ZoneInfo(pulse.time_zone)).date()
 
 
-def raise_thresholds(pulse: Pulse, index: int, causes: int, verbatim: int) -> None:
+def raise_thresholds(
+    session: Session, actor: str, pulse: Pulse, index: int, causes: int, verbatim: int
+) -> None:
     """Keep thresholds for the waves to come; raises SetUpError for lowering them after launch."""
     try:
         rule = Rule(index=index, causes=causes, verbatim=verbatim)
@@ -139,10 +152,13 @@ def raise_thresholds(pulse: Pulse, index: int, causes: int, verbatim: int) -> No
         ) from error
     if not pulse.is_draft and rule.is_weaker_than(pulse.rule):
         raise SetUpError(_("After launch thresholds can be raised, never lowered."))
-    pulse.rule = rule
+    if rule != pulse.rule:
+        pulse.rule = rule
+        answers = [index, causes, verbatim]
+        audit.record(session, actor, "set the thresholds", answers=answers)
 
 
-def launch(session: Session, pulse: Pulse) -> Wave:
+def launch(session: Session, actor: str, pulse: Pulse) -> Wave:
     """Start the pulse: plan its first wave, which opens at its hour. Raises NotReady."""
     missing = missing_steps(session, pulse)
     if missing:
@@ -153,19 +169,21 @@ def launch(session: Session, pulse: Pulse) -> Wave:
         newcomers = select(Account.id).where(Account.password_hash.is_(None))
         for account_id in session.scalars(newcomers):
             queue_account_mail(session, account_id)
+    audit.record(session, actor, "launched the pulse")
     return plan_next(session, pulse)
 
 
-def close_early(session: Session, wave_id: int) -> Wave:
+def close_early(session: Session, actor: str, wave_id: int) -> Wave:
     """Let an open wave end now; the worker closes and publishes it. Raises NotReady."""
     wave = session.get(Wave, wave_id, with_for_update=True)
     if wave is None or not wave.is_open:
         raise NotReady(_("This wave is not open any more."))
     wave.closes_at = clock.now()
+    audit.record(session, actor, "closed early", wave=wave.number)
     return wave
 
 
-def give_up(session: Session, wave_id: int) -> None:
+def give_up(session: Session, actor: str, wave_id: int) -> None:
     """Give up a wave that cannot be closed since its key is lost: it is published without figures.
 
     Raises NotReady for a wave that is not stuck.
@@ -174,6 +192,7 @@ def give_up(session: Session, wave_id: int) -> None:
     if wave is None or not is_stuck(wave):
         raise NotReady(_("This wave is not stuck; it closes by itself."))
     wave.rule = replace(wave.rule, given_up=True)
+    audit.record(session, actor, "gave a wave up", wave=wave_id)
 
 
 def is_stuck(wave: Wave) -> bool:
@@ -190,24 +209,27 @@ def next_dates(session: Session, pulse: Pulse, number: int = 3) -> list[tuple[da
     return [(day, day + timedelta(days=pulse.open_days)) for day in days[:number]]
 
 
-def pause(session: Session, pulse: Pulse) -> None:
+def pause(session: Session, actor: str, pulse: Pulse) -> None:
     """Open no wave until the pulse is resumed; an open one runs to its end. Raises NotReady."""
     if pulse.state != PulseState.RUNNING:
         raise NotReady(_("Only a running pulse can be paused."))
     pulse.state = PulseState.PAUSED
+    audit.record(session, actor, "pulse: pause")
 
 
-def resume(session: Session, pulse: Pulse) -> Wave:
+def resume(session: Session, actor: str, pulse: Pulse) -> Wave:
     """Go on after a pause, with the next date that lies ahead. Raises NotReady."""
     if pulse.state != PulseState.PAUSED:
         raise NotReady(_("Only a paused pulse can go on."))
     pulse.state = PulseState.RUNNING
+    audit.record(session, actor, "pulse: resume")
     return plan_next(session, pulse)
 
 
-def skip_next(session: Session, pulse: Pulse) -> Wave:
+def skip_next(session: Session, actor: str, pulse: Pulse) -> Wave:
     """Leave the next wave out. Raises NotReady if none is planned."""
     moved = calendar.skip(session, pulse)
     if moved is None:
         raise NotReady(_("No wave is planned that could be left out."))
+    audit.record(session, actor, "pulse: skip")
     return moved

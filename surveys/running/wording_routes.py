@@ -4,7 +4,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from surveys.access import audit
 from surveys.access.forms import SimpleForm
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
@@ -12,7 +11,6 @@ from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.languages import NAMES, is_right_to_left
 from surveys.running import rewording, setup
-from surveys.running.first_pulse import pulse_to_read
 from surveys.web import db, installation
 
 blueprint = Blueprint("wording", __name__, url_prefix="/hr/setup/wording")
@@ -31,7 +29,7 @@ def edit(language: str) -> Response | str:
             return redirect(url_for("wording.edit", language=language))
         except UserError as error:
             flash(error.sentence)
-    pulse = pulse_to_read()
+    pulse = setup.the_pulse(db())
     return render_template(
         "running/wording.html",
         form=form,
@@ -50,9 +48,5 @@ def edit(language: str) -> Response | str:
 def _keep(language: str) -> None:
     with write_session(installation().sessions) as session:
         pulse = setup.the_pulse(session)
-        changed = rewording.reword(session, pulse, language, request.form)
-        if changed:
-            audit.record(
-                session, viewer().email, "reworded questions", language=language, items=changed
-            )
+        changed = rewording.reword(session, viewer().email, pulse, language, request.form)
     flash(ngettext("One question changed.", "%(num)d questions changed.", changed))

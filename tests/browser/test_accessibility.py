@@ -68,7 +68,7 @@ def test_the_page_with_a_question_is_right(
 ) -> None:
     made = Asked(installed)
     with write_session(installed.sessions) as session:
-        asking.ask(session, made.quote, QUESTION)
+        asking.ask(session, made.quote, QUESTION, made.hr)
     installed.engine.dispose()
     server = start(installed.settings.instance, "serve")
     page = open_page()

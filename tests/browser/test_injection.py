@@ -31,7 +31,7 @@ from surveys.operating import worker
 from surveys.running import setup
 from surveys.web import Installation
 from tests.browser.conftest import Server, start, stop
-from tests.factories import PASSWORD, answer, code_of, company, opened, part
+from tests.factories import HR, PASSWORD, answer, code_of, company, opened, part
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -112,13 +112,13 @@ def _decisions(installed: Installation, teams: dict[str, int], receipt: str) -> 
             deciding.decide_quote(session, quote.id, "released", hr.id)
         for theme in session.scalars(select(Theme)):
             deciding.rename(session, theme.id, short(190), hr.id)
-        asking.ask(session, quotes[0].id, short(390))
+        asking.ask(session, quotes[0].id, short(390), hr.id)
         asked = session.get_one(ThreadMessage, (quotes[0].thread_key, 1))
         replying.add_turn(session, asked.thread_key, asked.wave_id, "writer", 2, short(590))
         today = clock.now().date()
-        made = agreements.propose(session, pair, "resources", "shared_kpis", short(290), today)
+        made = agreements.propose(session, HR, pair, "resources", "shared_kpis", short(290), today)
         for team_id in pair:
-            agreements.sign(session, made, team_id, hr.id)
+            agreements.sign(session, HR, made, team_id, hr.id)
         session.add(Note(team_a_id=pair[0], team_b_id=pair[1], happened_on=today, text=short(110)))
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app import create_app
-from surveys.migrating import head_revision, upgrade
+from surveys.migrating import head_revision
 from surveys.operating.archive import write_archive
+from surveys.operating.upgrading import install
 from surveys.settings import Settings
 from surveys.web import Installation
 from tests.factories import account, closed, company, everybody_answers, opened
@@ -29,7 +30,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         settings = Settings.read(Path(folder), environ={}, base_url="http://localhost")
         installed: Installation = create_app(settings).extensions["tribometer"]
-        upgrade(installed.engine)
+        install(installed.engine)
         fill(installed)
         path = Path(__file__).with_name(f"{head_revision()}.zip")
         write_archive(installed.engine, path, lambda *_step: None)

@@ -6,7 +6,6 @@ The body is the very file of the page, CSV or XLSX: checked whole, all or nothin
 from flask import Blueprint, g, jsonify, request
 from werkzeug.wrappers import Response
 
-from surveys.access import audit
 from surveys.access.policy import TOKEN, policy
 from surveys.database import write_session
 from surveys.directory.tabulating import table_of
@@ -35,8 +34,5 @@ def put_series(team_a: int, team_b: int) -> tuple[Response, int]:
             refused = jsonify(title=found[0]["says"], status=422, problems=found)
             refused.content_type = "application/problem+json"
             return refused, 422
-        hard_data.keep_series(session, plan)
-        kept = {one.name: len(one.values) for one in plan.series}
-        who = f"API, token {g.token.id} ({g.token.name})"
-        audit.record(session, who, "brought in figures", series=list(kept))
-    return jsonify(kept=kept), 200
+        hard_data.keep_series(session, f"API, token {g.token.id} ({g.token.name})", plan)
+    return jsonify(kept={one.name: len(one.values) for one in plan.series}), 200

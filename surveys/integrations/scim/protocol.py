@@ -49,7 +49,5 @@ def respond(installed: Installation, actor: str, asked: ScimRequest) -> ScimResp
         return protocol.error_response(ConflictException(detail=again))
     except HeldBack as refused:
         with write_session(installed.sessions) as session:
-            provisioning.hold(session, refused)
-            counted = {"people": len(refused.out), "addresses": len(refused.addresses)}
-            audit.record(session, actor, "was held back", **counted)
+            provisioning.hold(session, actor, refused)
         raise

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys import clock, logs
+from surveys.access import audit
 from surveys.database import Sessions, write_session
 from surveys.errors import UserError
 from surveys.integrations.webhooks.pinned import post
@@ -47,7 +48,7 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
 
 
 def make_webhook(
-    session: Session, settings: Settings, address: str, events: Iterable[str]
+    session: Session, actor: str, settings: Settings, address: str, events: Iterable[str]
 ) -> Webhook:
     """A new webhook; raises WebhookError for an address or events that cannot be."""
     wanted = sorted(set(events))
@@ -62,15 +63,17 @@ def make_webhook(
     )
     session.add(made)
     session.flush()
+    audit.record(session, actor, "made a webhook", address=made.address)
     return made
 
 
-def revoke_webhook(session: Session, webhook_id: int) -> Webhook:
+def revoke_webhook(session: Session, actor: str, webhook_id: int) -> Webhook:
     """End a webhook; what waits for it is not sent any more. Raises WebhookError."""
     found = session.get(Webhook, webhook_id)
     if found is None or found.revoked_on is not None:
         raise WebhookError(_("There is no such webhook, or it was taken back before."))
     found.revoked_on = clock.now().date()
+    audit.record(session, actor, "took a webhook back", address=found.address)
     return found
 
 

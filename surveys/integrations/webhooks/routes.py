@@ -11,7 +11,6 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from surveys.access import audit
 from surveys.access.forms import NEEDED
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
@@ -47,10 +46,9 @@ def home() -> str:
         try:
             with write_session(installation().sessions) as session:
                 made = delivery.make_webhook(
-                    session, settings, form.address.data.strip(), form.events.data
+                    session, viewer().email, settings, form.address.data.strip(), form.events.data
                 )
                 secret = made.secret
-                audit.record(session, viewer().email, "made a webhook", address=made.address)
             form = WebhookForm(formdata=None)
         except UserError as error:
             flash(error.sentence)
@@ -74,7 +72,6 @@ def home() -> str:
 def revoke(webhook_id: int) -> Response:
     """End a webhook."""
     with write_session(installation().sessions) as session:
-        ended = delivery.revoke_webhook(session, webhook_id)
-        audit.record(session, viewer().email, "took a webhook back", address=ended.address)
+        delivery.revoke_webhook(session, viewer().email, webhook_id)
     flash(_("The program is told nothing any more."))
     return redirect(url_for("webhooks.home"))

@@ -30,6 +30,7 @@ from surveys.running.opening import open_wave
 from surveys.web import Installation
 
 ZONE = "Europe/Berlin"
+HR = "hr@example.org"
 #: the wave opened so long ago that a server with the true time takes answers
 OPEN_SINCE = timedelta(days=2)
 CODES = ("C1", "C2", "C3", "C4", "C5", "K1", "M1")
@@ -80,9 +81,9 @@ def found_company(app: Flask, sizes: Mapping[str, int], pairs: Pairs, rng: Rando
         importing.apply_import(session, importing.plan_import(session, text))
         company.teams = {team.name: team.id for team in session.scalars(select(Team))}
         for one, two in pairs:
-            setup.add_pair(session, pulse, company.teams[one], company.teams[two])
-        setup.set_calendar(session, pulse, first, 4, 10, ZONE)
-        setup.launch(session, pulse)
+            setup.add_pair(session, HR, pulse, company.teams[one], company.teams[two])
+        setup.set_calendar(session, HR, pulse, first, 4, 10, ZONE)
+        setup.launch(session, HR, pulse)
     return company
 
 

@@ -18,6 +18,7 @@ from surveys.answering.sealing import Ballot
 from surveys.database import write_session
 from surveys.improving import agreements, goals
 from surveys.lab.attacks.company import (
+    HR,
     Company,
     Member,
     add_account,
@@ -64,7 +65,7 @@ class House:
 def furnish(app: Flask, size: int, rng: Random, writes: Writes = lambda _who: None) -> House:
     """Build the house; everybody answered in the first month, and wrote what `writes` says."""
     company = found_company(app, dict.fromkeys(TEAMS, size), PAIRS, rng)
-    add_account(company, "hr@example.org", Role.HR)
+    add_account(company, HR, Role.HR)
     add_account(company, "admin@example.org", Role.ADMIN)
     for role, team in MANAGES.items():
         add_account(company, f"{role}@example.org", Role.MANAGER, team)
@@ -92,13 +93,13 @@ def _furnish_pair(session: Session, a: int, b: int) -> Objects:
     """An agreement with a step, a goal of each team in conflict, a series; their numbers."""
     today, plan = clock.now().date(), playbook()[0]
     made = agreements.propose(
-        session, (a, b), plan.causes[0], plan.code, "As said.", today,
+        session, HR, (a, b), plan.causes[0], plan.code, "As said.", today,
         steps=[agreements.PlannedStep("Begin.", today)],
     )  # fmt: skip
     one, two = (
-        goals.add_goal(session, team, "Speed", "higher", "%", 90.0, "month") for team in (a, b)
+        goals.add_goal(session, HR, team, "Speed", "higher", "%", 90.0, "month") for team in (a, b)
     )
-    conflict = goals.mark_conflict(session, one, two, "Both want the same hours.")
+    conflict = goals.mark_conflict(session, HR, one, two, "Both want the same hours.")
     series = HardSeries(team_a_id=a, team_b_id=b, name="Late", unit="orders", better="lower")
     session.add(series)
     session.flush()

@@ -12,7 +12,15 @@ from flask import Flask
 
 from analysis.disclosure.release import Rule, Withheld, measures
 from surveys import clock
-from surveys.lab.attacks.company import CODES, Company, add_account, after, found_company, visitor
+from surveys.lab.attacks.company import (
+    CODES,
+    HR,
+    Company,
+    add_account,
+    after,
+    found_company,
+    visitor,
+)
 from surveys.lab.attacks.releases_seen import History, Opinions
 from surveys.lab.attacks.result import AttackResult, judged
 from surveys.models.enums import Role
@@ -21,7 +29,6 @@ from surveys.models.pulses import Wave
 NAME = "small groups"
 MAX_PEOPLE = 12
 BIG = 14
-HR = "hr@example.org"
 #: what each of a group says, by its place in the group
 MINDS: dict[str, Callable[[int, Random], dict[str, int]]] = {
     "mixed": lambda _place, rng: {code: rng.randrange(1, 6) for code in CODES},

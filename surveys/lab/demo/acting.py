@@ -31,22 +31,24 @@ def agree(session: Session, teams: dict[str, int]) -> None:
         for what, due, who, _done in story.STEPS
     ]
     expected = agreements.Expected(points, begin + timedelta(days=days))
+    first, second = (manager_of(session, team_id) for team_id in pair)
     made = agreements.propose(
-        session, (pair[0], pair[1]), cause, strategy, text, begin, expected, steps
+        session, first.email, (pair[0], pair[1]), cause, strategy, text, begin, expected, steps
     )
-    for team_id in pair:
-        agreements.sign(session, made, team_id, manager_of(session, team_id).id)
+    for team_id, manager in zip(pair, (first, second), strict=True):
+        agreements.sign(session, manager.email, made, team_id, manager.id)
     _lay_goals_open(session, teams)
 
 
 def _lay_goals_open(session: Session, teams: dict[str, int]) -> None:
     made = {
-        goal[0]: goals.add_goal(session, teams[team], *goal)
+        goal[0]: goals.add_goal(session, manager_of(session, teams[team]).email, teams[team], *goal)
         for team, several in story.GOALS.items()
         for goal in several
     }
     says, one, two = story.CONFLICT
-    goals.mark_conflict(session, made[one], made[two], says)
+    actor = manager_of(session, made[one].team_id).email
+    goals.mark_conflict(session, actor, made[one], made[two], says)
 
 
 def tick_off(session: Session) -> None:
@@ -56,7 +58,8 @@ def tick_off(session: Session) -> None:
     for agreement in session.scalars(select(Agreement)):
         for step in agreement.steps:
             if step.text in done and step.due_on <= soon:
-                agreements.tick(agreement, step.id, done=True)
+                actor = manager_of(session, step.team_id or agreement.team_a_id).email
+                agreements.tick(session, actor, agreement, step.id, done=True)
 
 
 def bring_figures(session: Session, teams: dict[str, int]) -> None:
@@ -69,4 +72,6 @@ def bring_figures(session: Session, teams: dict[str, int]) -> None:
     ]
     table = table_of("\n".join(["name,unit,better,day,value", *lines]).encode())
     pair = session.get_one(Team, a), session.get_one(Team, b)
-    hard_data.keep_series(session, hard_data.plan_series(session, pair, table, frozenset()))
+    hard_data.keep_series(
+        session, story.HR[1], hard_data.plan_series(session, pair, table, frozenset())
+    )

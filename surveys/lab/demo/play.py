@@ -90,16 +90,16 @@ def play(sessions: Sessions, engine: Engine, settings: Settings, progress: Progr
 def _set_up(stage: Stage, first: date) -> None:
     with write_session(stage.sessions) as session:
         pulse = setup.the_pulse(session)
+        hr = accounts.add_account(session, story.HR[1], story.HR[0])
+        accounts.grant(session, hr, Role.HR)
         importing.apply_import(
             session, importing.plan_import(session, story.directory(stage.world, 0))
         )
         stage.teams = {team.name: team.id for team in session.scalars(select(Team))}
         for a, b in PARTNERS:
-            setup.add_pair(session, pulse, stage.teams[a], stage.teams[b])
-        setup.set_calendar(session, pulse, first, 4, 10, ZONE)
-        hr = accounts.add_account(session, story.HR[1], story.HR[0])
-        accounts.grant(session, hr, Role.HR)
-        setup.launch(session, pulse)
+            setup.add_pair(session, hr.email, pulse, stage.teams[a], stage.teams[b])
+        setup.set_calendar(session, hr.email, pulse, first, 4, 10, ZONE)
+        setup.launch(session, hr.email, pulse)
 
 
 def _play_month(stage: Stage, month: int) -> None:

@@ -19,6 +19,7 @@ from surveys.models.threads import ThreadMessage
 from surveys.sending.outbox import deliver_due
 from surveys.web import Installation
 from tests.factories import (
+    HR,
     account,
     answer,
     closed,
@@ -55,13 +56,14 @@ class Asked:
             assert quote is not None
             quote.thread_key = next(c.key for c in own if c.text == LATE)
             self.quote, self.theme = quote.id, quote.theme_id
+        self.hr = account(installed, HR, "hr").id
 
 
 @pytest.fixture
 def asked(either: Installation) -> Asked:
     made = Asked(either)
     with write_session(either.sessions) as session:
-        asking.ask(session, made.quote, QUESTION)
+        asking.ask(session, made.quote, QUESTION, made.hr)
     return made
 
 
@@ -103,9 +105,9 @@ def test_hr_waits_for_the_reply_and_cannot_ask_without_a_comment(
 ) -> None:
     with write_session(either.sessions) as session:
         with pytest.raises(CuratingError, match="still waits"):
-            asking.ask(session, asked.quote, "And another?")
+            asking.ask(session, asked.quote, "And another?", asked.hr)
         with pytest.raises(CuratingError, match="Nobody can be asked"):
-            asking.ask(session, 9999, "Hello?")
+            asking.ask(session, 9999, "Hello?", asked.hr)
         with pytest.raises(replying.ReplyRefused):
             replying.reply(session, asked.receipt, 7, "to nothing")
         with pytest.raises(replying.ReplyRefused):

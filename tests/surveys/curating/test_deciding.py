@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from surveys.curating import deciding, workbench
 from surveys.curating.themes import CuratingError
 from surveys.database import write_session
+from surveys.models.audit import AuditEntry
 from surveys.models.ballots import Comment
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Correction, Quote, Theme, ThemeComment
 from surveys.publishing import comments
 from surveys.web import Installation
-from tests.factories import account, answer, closed, company, opened, part, sign_in
+from tests.factories import HR, account, answer, closed, company, opened, part, sign_in
 
 SUBJECTS = (
     (
@@ -112,7 +113,7 @@ def test_every_comment_that_may_be_read_is_there_and_sensitive_ones_come_first(d
             said.text for said in comments.search(session, "forecast") if "late" in said.text
         }
         assert comments.search(session, "100%") == []
-    desk.decide(lambda session: comments.mark_handled(session, first[0].key))
+    desk.decide(lambda session: deciding.handle(session, first[0].key, desk.hr))
     with desk.installed.sessions() as session:
         assert comments.sensitive_first(session) == []
 
@@ -199,10 +200,15 @@ def test_decisions_are_taken_back_newest_first(desk: Desk) -> None:
         ids = session.scalars(select(Correction.id).order_by(Correction.id)).all()
         assert [line.undoable for line in workbench.decisions(session)] == [True, False, False]
     with pytest.raises(CuratingError, match="taken back"):
-        desk.decide(lambda s: deciding.undo(s, ids[0]))
+        desk.decide(lambda s: deciding.undo(s, ids[0], desk.hr))
     for ident in reversed(ids):
-        desk.decide(lambda s, ident=ident: deciding.undo(s, ident))  # type: ignore[misc]
+        desk.decide(lambda s, ident=ident: deciding.undo(s, ident, desk.hr))  # type: ignore[misc]
     with desk.installed.sessions() as session:
+        log = session.execute(select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.id))
+        decided = ["renamed a theme", "pinned a theme", "moved a comment"]
+        assert [tuple(entry) for entry in log][-6:] == [
+            (HR, action) for action in (*decided, *["took a decision back"] * 3)
+        ]
         theme = session.get_one(Theme, two.id)
         assert (theme.given_name, theme.pinned) == (None, False)
         assert said.text in texts_of(session, one, 1)
@@ -228,7 +234,7 @@ def test_impossible_decisions_say_why(desk: Desk) -> None:
         lambda s: deciding.propose_quote(s, one.id, "0" * 32),
         lambda s: deciding.add_note(s, one.id, "  ", desk.hr),
         lambda s: deciding.paraphrase(s, 999, "x", desk.hr),
-        lambda s: deciding.undo(s, 999),
+        lambda s: deciding.undo(s, 999, desk.hr),
     ):
         with pytest.raises(CuratingError):
             desk.decide(wrong)

@@ -16,7 +16,7 @@ from surveys.directory.tabulating import guess, lacking, our_csv, table_of
 from surveys.errors import NotReady
 from surveys.models.people import Account, Person
 from surveys.web import Installation
-from tests.factories import account, directory, sign_in
+from tests.factories import HR, account, directory, sign_in
 
 ROWS = [
     ("Mitarbeiter", "E-Mail-Adresse", "Abteilung", "Personalnummer"),
@@ -117,8 +117,7 @@ def test_what_is_no_workbook_is_said_to_be_none(raw: bytes) -> None:
 def load(installed: Installation, text: str) -> importing.Plan:
     with write_session(installed.sessions) as session:
         plan = importing.plan_import(session, text)
-        undoing.remember(session)
-        importing.apply_import(session, plan)
+        undoing.import_people(session, HR, plan)
     return plan
 
 
@@ -141,7 +140,7 @@ def test_the_last_import_can_be_taken_back_once(either: Installation) -> None:
     changed = before.replace("Buying Person 2,buying2@example.org,Buying", "New,new@x.org,Selling")
     load(either, changed.replace("Buying Person 1,buying1@example.org,Buying,yes\n", ""))
     with write_session(either.sessions) as session:
-        undoing.undo_import(session)
+        undoing.undo_import(session, HR)
     with either.sessions() as session:
         people = {
             p.email: p.team.name for p in session.scalars(select(Person).where(Person.active))
@@ -152,4 +151,4 @@ def test_the_last_import_can_be_taken_back_once(either: Installation) -> None:
     assert "new@x.org" not in people
     assert managers == {"buying1@example.org", "selling1@example.org"}
     with pytest.raises(NotReady), write_session(either.sessions) as session:
-        undoing.undo_import(session)
+        undoing.undo_import(session, HR)

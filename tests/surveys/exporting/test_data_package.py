@@ -18,13 +18,14 @@ from surveys.errors import UserError
 from surveys.exporting.column_words import WORDS
 from surveys.exporting.data_package import QUOTES, TABLES, write_package
 from surveys.improving import agreements
+from surveys.models.pulses import Item
 from surveys.models.releases import Figure, ThemeFigure
 from surveys.models.themes import Quote
 from surveys.reading.causes import ORDER
 from surveys.reading.figures import REASONS
 from surveys.running import rewording, setup
 from surveys.web import Installation
-from tests.factories import first_month
+from tests.factories import HR, first_month
 
 Files = dict[str, list[dict[str, str]]]
 SAID = "nobody says where they are"
@@ -38,7 +39,7 @@ def teams(either: Installation) -> dict[str, int]:
     with clock.at(moment), write_session(either.sessions) as session:
         pair = (found["Buying"], found["Selling"])
         agreements.propose(
-            session, pair, "communication", "joint_meetings", "=1+1", date(2026, 4, 1)
+            session, HR, pair, "communication", "joint_meetings", "=1+1", date(2026, 4, 1)
         )
         first = session.scalars(select(func.min(Quote.id))).one()
         session.execute(update(Quote).where(Quote.id == first).values(state="released"))
@@ -97,7 +98,7 @@ def test_the_questions_are_those_in_use(
     before = written(either, tmp_path / "before.zip")["items"]
     with write_session(either.sessions) as session:
         pulse = setup.the_pulse(session)
-        rewording.reword(session, pulse, "en", {"C1": "{T} answers us."})
+        rewording.reword(session, HR, pulse, "en", {"C1": "{T} answers us."})
     after = written(either, tmp_path / "after.zip")["items"]
     assert [row["code"] for row in after] == [row["code"] for row in before]
     assert next(row["own"] for row in after if row["code"] == "C1") == '{"en": "{T} answers us."}'
@@ -133,6 +134,8 @@ def test_a_file_that_is_there_is_never_overwritten(
 
 def test_the_command_says_what_it_wrote(installed: Installation, tmp_path: Path) -> None:
     folder = str(installed.settings.instance)
+    with installed.sessions() as session:
+        questions = session.query(Item).count()  # all that a new installation has to export
     done = CliRunner().invoke(cli, ["export", str(tmp_path / "out.zip"), "--instance", folder])
     assert done.exit_code == 0, done.output
-    assert "0 rows, described in its datapackage.json" in done.output
+    assert f": {questions} rows, described in its datapackage.json" in done.output

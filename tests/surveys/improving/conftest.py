@@ -16,7 +16,7 @@ from surveys.improving import agreements
 from surveys.models.agreements import Agreement
 from surveys.web import Installation
 from tests.conftest import APPS
-from tests.factories import account, company, sign_in
+from tests.factories import HR, account, company, sign_in
 
 #: a Wednesday
 TODAY = date(2026, 3, 4)
@@ -48,11 +48,18 @@ class House:
         """An agreement of today; returns its number."""
         with self.write_session() as session:
             made = agreements.propose(
-                session, self.pair, "communication", "joint_meetings", "Meet.", TODAY, steps=steps
+                session,
+                HR,
+                self.pair,
+                "communication",
+                "joint_meetings",
+                "Meet.",
+                TODAY,
+                steps=steps,
             )
             if signed:
                 for team in self.pair:
-                    agreements.sign(session, made, team, None)
+                    agreements.sign(session, HR, made, team, None)
             return made.id
 
     def stored(self, number: int) -> Agreement:

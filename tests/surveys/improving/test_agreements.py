@@ -10,7 +10,7 @@ from surveys.improving import agreements
 from surveys.models.agreements import Agreement
 from surveys.models.audit import AuditEntry
 from surveys.models.themes import Theme
-from tests.factories import closed, opened
+from tests.factories import HR, closed, opened
 from tests.surveys.improving.conftest import NOON, TODAY, House
 
 STEP = agreements.PlannedStep("Fix the day", TODAY + timedelta(days=7))
@@ -64,8 +64,9 @@ def test_from_the_proposal_to_the_end(house: House) -> None:
         assert later.end_reason == "Merged."
     with house.installed.sessions() as session:
         log = list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
-    assert log[-5:] == [
+    assert log[-6:] == [
         "proposed an agreement",
+        "signed an agreement",
         "signed an agreement",
         "ticked a step off",
         "opened a step again",
@@ -104,7 +105,7 @@ def test_what_cannot_be_is_said_beside_its_field(
 def test_the_rules_hold_without_the_form(house: House, more: dict[str, object], says: str) -> None:
     given = {"cause": "objectives", "strategy": "shared_kpis", "text": "x", "starts_on": TODAY}
     with house.write_session() as session, pytest.raises(agreements.AgreementError, match=says):
-        agreements.propose(session, house.pair, **{**given, **more})  # type: ignore[arg-type]
+        agreements.propose(session, HR, house.pair, **{**given, **more})  # type: ignore[arg-type]
 
 
 def test_an_end_is_never_in_the_past_and_comes_once(house: House) -> None:
@@ -112,10 +113,10 @@ def test_an_end_is_never_in_the_past_and_comes_once(house: House) -> None:
     with house.write_session() as session:
         made = session.merge(house.stored(number))
         with pytest.raises(agreements.AgreementError, match="today or later"):
-            agreements.end(session, made, TODAY - timedelta(days=1), "Late.")
-        agreements.end(session, made, TODAY, "Enough.")
+            agreements.end(session, HR, made, TODAY - timedelta(days=1), "Late.")
+        agreements.end(session, HR, made, TODAY, "Enough.")
         with pytest.raises(agreements.AgreementError, match="has ended"):
-            agreements.end(session, made, TODAY, "Again.")
+            agreements.end(session, HR, made, TODAY, "Again.")
 
 
 def test_a_link_from_a_cause_or_a_theme_fills_the_form(house: House) -> None:

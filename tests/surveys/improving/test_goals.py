@@ -8,6 +8,7 @@ from surveys.models.audit import AuditEntry
 from surveys.models.goals import Goal, GoalConflict
 from surveys.models.people import Team
 from surveys.reading.goals import goal_ledger
+from tests.factories import HR
 from tests.surveys.improving.conftest import House
 
 GOAL = {"name": "Speed", "better": "higher", "target": "90", "unit": "%", "period": "month"}
@@ -65,7 +66,7 @@ def test_a_goal_is_ended_by_its_own_side_and_its_conflicts_stay(house: House) ->
     one, two = numbers(house)
     with house.write_session() as session:
         pair = session.get_one(Goal, one), session.get_one(Goal, two)
-        goals.mark_conflict(session, pair[1], pair[0], "Cheap is slow.")
+        goals.mark_conflict(session, HR, pair[1], pair[0], "Cheap is slow.")
     assert house.browsers["seller"].post(f"{house.page}/goals/{one}/end").status_code == 404
     assert house.browsers["buyer"].post(f"{house.page}/goals/{one}/end").status_code == 302
     with house.installed.sessions() as session:
@@ -84,6 +85,6 @@ def test_a_target_is_a_finite_number(house: House, target: str) -> None:
 def test_a_team_has_a_dozen_goals_at_most(house: House) -> None:
     with house.write_session() as session:
         for _n in range(goals.MAX_GOALS):
-            goals.add_goal(session, house.teams["Buying"], "x", "higher", "%", 1.0, "year")
+            goals.add_goal(session, HR, house.teams["Buying"], "x", "higher", "%", 1.0, "year")
         with pytest.raises(goals.GoalError, match="up to 12 goals"):
-            goals.add_goal(session, house.teams["Buying"], "x", "higher", "%", 1.0, "year")
+            goals.add_goal(session, HR, house.teams["Buying"], "x", "higher", "%", 1.0, "year")

@@ -19,6 +19,7 @@ from surveys.models.audit import ABOUT_AGREEMENTS, OutboxMessage
 from surveys.models.people import Account, Grant, Person
 from surveys.models.pulses import Pulse
 from surveys.sending.outbox import deliver_due
+from tests.factories import HR
 from tests.surveys.improving.conftest import TODAY, House
 
 #: managers of Buying and Selling: one of the directory and one account each
@@ -47,8 +48,8 @@ def test_a_step_that_is_done_or_of_an_ended_or_unsigned_agreement_is_let_be(hous
     house.agreement(PlannedStep("Fix the day", TODAY), signed=False)
     with house.write_session() as session:
         one = session.get_one(Agreement, done)
-        agreements.tick(one, one.steps[0].id, done=True)
-        agreements.end(session, session.get_one(Agreement, ended), TODAY, "Enough.")
+        agreements.tick(session, HR, one, one.steps[0].id, done=True)
+        agreements.end(session, HR, session.get_one(Agreement, ended), TODAY, "Enough.")
     assert sum(look(house, TODAY + timedelta(days=n)) for n in range(15)) == 0
 
 
@@ -77,7 +78,7 @@ def test_a_second_signature_is_asked_for_after_a_week(house: House) -> None:
     assert look(house, TODAY + timedelta(days=9)) == 0, "nobody has signed yet"
     with house.write_session() as session:
         made = session.get_one(Agreement, number)
-        agreements.sign(session, made, house.teams["Buying"], None)
+        agreements.sign(session, HR, made, house.teams["Buying"], None)
     told = [look(house, TODAY + timedelta(days=n)) for n in range(20)]
     assert {n: count for n, count in enumerate(told) if count} == {7: BOTH}
 
@@ -110,7 +111,7 @@ def test_the_mail_is_in_the_readers_language_and_leads_to_the_pair(house: House,
         number, day = house.agreement(signed=False), TODAY + timedelta(days=7)
         with house.write_session() as session:
             made = session.get_one(Agreement, number)
-            agreements.sign(session, made, house.teams["Buying"], None)
+            agreements.sign(session, HR, made, house.teams["Buying"], None)
     look(house, day)
     with clock.at(datetime(day.year, day.month, day.day, 11, tzinfo=UTC)):
         deliver_due(house.installed.sessions, house.installed.settings)

@@ -25,6 +25,7 @@ from surveys.operating.archive import (
     restore_archive,
     write_archive,
 )
+from surveys.operating.upgrading import install
 from surveys.settings import Settings
 from surveys.web import Installation
 from tests.factories import account, answer, closed, company, everybody_answers, opened, part
@@ -82,6 +83,19 @@ def test_what_was_written_comes_back(filled: Installation, fresh: Engine, tmp_pa
     if filled.engine.dialect.name == "sqlite":
         assert before == after
     assert {n: len(r) for n, r in before.items()} == {n: len(r) for n, r in after.items()}
+
+
+def test_a_started_installation_that_nobody_set_up_takes_an_archive(
+    filled: Installation, fresh: Engine, tmp_path: Path
+) -> None:
+    """Its only rows are those that it began with; an account would make it one in use."""
+    write_archive(filled.engine, tmp_path / "a.zip", quiet)
+    install(fresh)
+    assert counted(fresh)["pulse"] == 1
+    restore_archive(fresh, tmp_path / "a.zip", quiet)
+    assert counted(fresh) == counted(filled.engine)
+    with pytest.raises(ArchiveError, match="not empty"):
+        restore_archive(fresh, tmp_path / "a.zip", quiet)
 
 
 def test_from_sqlite_to_postgresql_and_on_with_new_rows(

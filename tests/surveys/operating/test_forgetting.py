@@ -19,7 +19,7 @@ from surveys.operating import worker
 from surveys.operating.forgetting import AUDIT, MONTH, forget_operational
 from surveys.reading.playbook import playbook
 from surveys.web import Installation
-from tests.factories import account, closed, company, opened
+from tests.factories import HR, account, closed, company, opened
 
 DAY = timedelta(days=1)
 
@@ -61,7 +61,7 @@ def test_what_waits_and_what_an_agreement_needs_stays(either: Installation) -> N
     with write_session(either.sessions) as session:
         session.execute(delete(OutboxMessage))
         made = agreements.propose(
-            session, (teams[0], teams[1]), plan.causes[0], plan.code, "As said.", today
+            session, HR, (teams[0], teams[1]), plan.causes[0], plan.code, "As said.", today
         )
         session.flush()
         about = {"once": "unsigned 1", "kind": "unsigned", "agreement_id": made.id}

@@ -19,7 +19,7 @@ from surveys.publishing.close import close_wave
 from surveys.running import setup
 from surveys.settings import Settings
 from surveys.web import Installation
-from tests.factories import answer, closed, company, opened, part
+from tests.factories import HR, answer, closed, company, opened, part
 from tests.postgres import Cluster
 
 SECRET = "Zanzibar canary in the purchasing mailbox"
@@ -187,7 +187,7 @@ def test_a_lost_key_can_be_given_up_and_the_months_go_on(either: Installation) -
     (either.settings.keys / f"wave-{wave.id}.seal").unlink()
     closed(either, wave)
     with clock.at(wave.closes_at + timedelta(hours=1)), write_session(either.sessions) as session:
-        setup.give_up(session, wave.id)
+        setup.give_up(session, HR, wave.id)
     closed(either, wave)
     with either.sessions() as session:
         assert session.get_one(Wave, wave.id).state == "published"

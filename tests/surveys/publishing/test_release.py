@@ -15,7 +15,7 @@ from surveys.publishing.persons import change_word
 from surveys.publishing.release import publish
 from surveys.running import setup
 from surveys.web import Installation
-from tests.factories import answer, closed, company, everybody_answers, opened, part
+from tests.factories import HR, answer, closed, company, everybody_answers, opened, part
 
 LATE = "They tell us about changes far too late, the forecast came after the order."
 
@@ -131,7 +131,7 @@ def test_a_team_below_the_smallest_roster_is_in_no_theme(installed: Installation
 def test_raised_thresholds_hold_for_themes_too(installed: Installation) -> None:
     teams = company(installed)
     with write_session(installed.sessions) as session:
-        setup.raise_thresholds(setup.the_pulse(session), 8, 12, 15)
+        setup.raise_thresholds(session, HR, setup.the_pulse(session), 8, 12, 15)
     wave = opened(installed)
     everybody_answers(installed, wave, teams, {"Buying": 12, "Selling": 7}, LATE)
     closed(installed, wave)

@@ -18,7 +18,7 @@ from surveys.publishing import release
 from surveys.running import calendar, setup
 from surveys.running.instruments import items_of_wave
 from surveys.web import Installation
-from tests.factories import answer, company, during, opened, part
+from tests.factories import HR, answer, company, during, opened, part
 
 
 def advance(installed: Installation, moment: datetime) -> None:
@@ -96,7 +96,7 @@ def test_a_new_date_moves_the_planned_wave_and_those_after_it(either: Installati
     advance(either, datetime(2026, 3, 2, 8, 1, tzinfo=UTC))
     with clock.at(datetime(2026, 3, 5, tzinfo=UTC)), write_session(either.sessions) as session:
         pulse = setup.the_pulse(session)
-        setup.set_calendar(session, pulse, date(2026, 4, 13), 4, 10, "Europe/Berlin")
+        setup.set_calendar(session, HR, pulse, date(2026, 4, 13), 4, 10, "Europe/Berlin")
         days = [first for first, _last in setup.next_dates(session, pulse)]
     assert days == [date(2026, 4, 13), date(2026, 5, 11), date(2026, 6, 8)]
 
@@ -160,7 +160,7 @@ def test_what_is_frozen_stays_when_the_pulse_is_changed(installed: Installation)
     company(installed)
     wave = opened(installed)
     with during(wave), write_session(installed.sessions) as session:
-        setup.raise_thresholds(setup.the_pulse(session), 8, 12, 15)
+        setup.raise_thresholds(session, HR, setup.the_pulse(session), 8, 12, 15)
     with installed.sessions() as session:
         assert session.get_one(Wave, wave.id).rule == Rule()
 
@@ -169,16 +169,16 @@ def test_thresholds_cannot_be_lowered_after_launch(installed: Installation) -> N
     company(installed)
     with write_session(installed.sessions) as session:
         pulse = setup.the_pulse(session)
-        setup.raise_thresholds(pulse, 8, 12, 15)
+        setup.raise_thresholds(session, HR, pulse, 8, 12, 15)
         with pytest.raises(setup.SetUpError):
-            setup.raise_thresholds(pulse, 5, 12, 15)
+            setup.raise_thresholds(session, HR, pulse, 5, 12, 15)
         with pytest.raises(setup.SetUpError, match="no fewer answers"):
-            setup.raise_thresholds(pulse, 20, 12, 15)
+            setup.raise_thresholds(session, HR, pulse, 20, 12, 15)
 
 
 def test_a_pulse_without_pairs_cannot_be_launched(installed: Installation) -> None:
     with write_session(installed.sessions) as session, pytest.raises(setup.NotReady):
-        setup.launch(session, setup.the_pulse(session))
+        setup.launch(session, HR, setup.the_pulse(session))
 
 
 def test_a_first_day_in_the_past_and_overlapping_waves_are_refused(
@@ -188,6 +188,6 @@ def test_a_first_day_in_the_past_and_overlapping_waves_are_refused(
     with write_session(installed.sessions) as session:
         pulse = setup.the_pulse(session)
         with pytest.raises(setup.SetUpError, match="past"):
-            setup.set_calendar(session, pulse, today - timedelta(days=2), 4, 10, "UTC")
+            setup.set_calendar(session, HR, pulse, today - timedelta(days=2), 4, 10, "UTC")
         with pytest.raises(setup.SetUpError, match="before the next"):
-            setup.set_calendar(session, pulse, today, 1, 7, "UTC")
+            setup.set_calendar(session, HR, pulse, today, 1, 7, "UTC")

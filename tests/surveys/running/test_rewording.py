@@ -11,7 +11,7 @@ from surveys.models.agreements import Note
 from surveys.models.pulses import Wave
 from surveys.running import rewording, setup
 from surveys.web import Installation
-from tests.factories import account, closed, code_of, company, during, opened, sign_in
+from tests.factories import HR, account, closed, code_of, company, during, opened, sign_in
 
 GOALS = "{T} und wir wollten diesen Monat dasselbe."
 
@@ -24,7 +24,7 @@ def asked(installed: Installation, wave: Wave, language: str) -> dict[str, str]:
 
 def reword(installed: Installation, language: str, **texts: str) -> int:
     with write_session(installed.sessions) as session:
-        return rewording.reword(session, setup.the_pulse(session), language, texts)
+        return rewording.reword(session, HR, setup.the_pulse(session), language, texts)
 
 
 def test_own_words_are_asked_in_their_language_only(either: Installation) -> None:

@@ -18,7 +18,7 @@ from surveys.models.pulses import Pulse, Wave
 from surveys.operating import worker
 from surveys.running import calendar, checklist, setup
 from surveys.web import Installation
-from tests.factories import account, company, sign_in
+from tests.factories import HR, account, company, sign_in
 
 
 def days(pulse: Pulse, number: int = 6) -> list[date]:
@@ -67,7 +67,7 @@ def test_a_wave_can_be_left_out(either: Installation) -> None:
     company(either)
     assert planned(either) == date(2026, 3, 2)
     with write_session(either.sessions) as session:
-        setup.skip_next(session, setup.the_pulse(session))
+        setup.skip_next(session, HR, setup.the_pulse(session))
     assert planned(either) == date(2026, 3, 30)
 
 
@@ -76,16 +76,16 @@ def test_a_paused_pulse_opens_nothing_and_goes_on_with_the_next_date_ahead(
 ) -> None:
     company(either)
     with write_session(either.sessions) as session:
-        setup.pause(session, setup.the_pulse(session))
+        setup.pause(session, HR, setup.the_pulse(session))
         with pytest.raises(NotReady):
-            setup.pause(session, setup.the_pulse(session))
+            setup.pause(session, HR, setup.the_pulse(session))
     for moment in (datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 4, 20, 12, tzinfo=UTC)):
         with clock.at(moment):
             worker.advance(either.sessions, either.engine, either.settings)
     with either.sessions() as session:
         assert set(session.scalars(select(Wave.state))) == {"planned"}
     with clock.at(datetime(2026, 4, 20, 12, tzinfo=UTC)), write_session(either.sessions) as session:
-        setup.resume(session, setup.the_pulse(session))
+        setup.resume(session, HR, setup.the_pulse(session))
     assert planned(either) == date(2026, 4, 27)
 
 

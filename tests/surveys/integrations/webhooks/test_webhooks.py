@@ -23,7 +23,7 @@ from surveys.operating import worker
 from surveys.sending.events import EVENTS
 from surveys.sending.transports import SendProblem
 from surveys.web import Installation
-from tests.factories import account, closed, company, opened, sign_in
+from tests.factories import HR, account, closed, company, opened, sign_in
 
 
 class Receiver(ThreadingHTTPServer):
@@ -77,7 +77,7 @@ def receiver() -> Iterator[Receiver]:
 def subscribe(installed: Installation, receiver: Receiver) -> Webhook:
     """A webhook for everything; the installation may tell this machine."""
     with write_session(installed.sessions) as session:
-        return delivery.make_webhook(session, told(installed), receiver.address, EVENTS)
+        return delivery.make_webhook(session, HR, told(installed), receiver.address, EVENTS)
 
 
 def told(installed: Installation):  # type: ignore[no-untyped-def]
@@ -202,12 +202,12 @@ def test_only_hosts_that_were_named_can_be_told(
         write_session(installed.sessions) as session,
         pytest.raises(delivery.WebhookError, match=says),
     ):
-        delivery.make_webhook(session, told(installed), address, ["wave.opened"])
+        delivery.make_webhook(session, HR, told(installed), address, ["wave.opened"])
     with (
         write_session(installed.sessions) as session,
         pytest.raises(delivery.WebhookError, match="names the hosts first"),
     ):
-        delivery.make_webhook(session, installed.settings, address, ["wave.opened"])
+        delivery.make_webhook(session, HR, installed.settings, address, ["wave.opened"])
 
 
 def test_one_that_cannot_be_told_holds_up_no_other(
