@@ -82,7 +82,7 @@ def answer_weights(ratings: Ratings, measure: str) -> NDArray[np.float64]:
 
 def measured_column(ratings: Ratings, measure: str) -> int:
     """Column of the item behind a root cause or an item's code."""
-    codes = {item.cause: item.code for item in CORE}
+    codes: dict[str | None, str] = {item.cause: item.code for item in CORE}
     return ratings.items.index(codes.get(measure, measure))
 
 

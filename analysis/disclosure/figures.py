@@ -29,6 +29,7 @@ from analysis.measurement.uncertainty import (
     half_width,
     tipping_point,
 )
+from analysis.measures import Words
 
 LOW_BELOW: Final = 25
 HIGH_FROM: Final = 38
@@ -109,11 +110,11 @@ def band_floor(name: str) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
-def band(low: float, high: float) -> str:
+def band(low: float, high: float) -> Words:
     """The interval in words; one word only where the whole interval lies in one band."""
-    words = ("low", "middle", "high")
+    words = (Words.LOW, Words.MIDDLE, Words.HIGH)
     first, last = (0 if end < LOW_BELOW else 1 if end < HIGH_FROM else 2 for end in (low, high))
-    return words[first] if first == last else f"{words[first]} to {words[last]}"
+    return words[first] if first == last else Words(f"{words[first]} to {words[last]}")
 
 
 def published_value(figure: Published) -> float:

@@ -22,6 +22,7 @@ from analysis.lab.pair_worlds import USUAL_TEAM, pairs_of, pairs_with_truth, ser
 from analysis.lab.simulate import QUARTER_END, drift_path
 from analysis.lab.text_attacks import attack_pairs
 from analysis.measurement import effects, trend, uncertainty
+from analysis.measures import Design
 
 TEAM_SIZES: Final = (8, 12, 15, 22, 40)
 POINTS_PER_LATENT: Final = 19.5
@@ -175,7 +176,7 @@ def verdicts(rng: np.random.Generator, sizes: Sizes) -> list[Check]:
     acted, acted_se = series_of([pair for pair, _truth in worlds_of_action])
     # What it did to this pair: near the end of the scale less than ten points can be taken away.
     did = [float(truth[8:].mean() - truth[:8].mean()) for _pair, truth in worlds_of_action]
-    changed = {"before and after": 0, "segmented regression": 0, "difference in differences": 0}
+    changed = dict.fromkeys(Design, 0)
     covered = dict(changed)
     for one in range(len(idle)):
         others = idle[(one + 1 + np.arange(8)) % len(idle)]

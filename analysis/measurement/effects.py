@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.measurement.smoothing import paired
 from analysis.measurement.trend import MONTHLY_TURNOVER, exchange_step, walk_factor
 from analysis.measurement.uncertainty import CONFIDENCE, half_width, two_sided_p
+from analysis.measures import Design
 
 MIN_MONTHS_SEGMENTED: Final = 6
 MIN_UNTOUCHED_PAIRS: Final = 5
@@ -52,7 +53,7 @@ class Effect:
     high: float
     p: float
     verdict: Verdict
-    method: str
+    method: Design
     others: float = float("nan")
 
     @property
@@ -113,7 +114,7 @@ def before_after(
     moved = others_moved(others, start, len(x))
     sides = [np.flatnonzero(~np.isnan(x) & after) for after in _sides(len(x), start)]
     if min(len(side) for side in sides) < least:
-        return _too_early("before and after", moved)
+        return _too_early(Design.BEFORE_AFTER, moved)
     value = float(x[sides[1]].mean() - x[sides[0]].mean())
     share = np.concatenate([np.full(len(side), 1 / len(side)) for side in sides])
     month = np.concatenate(sides)
@@ -126,7 +127,7 @@ def before_after(
     step = exchange_step(float(np.sqrt((se[month] ** 2).mean())), MONTHLY_TURNOVER)
     exchange = walk_factor(month.max() - month, signed) * step
     error = float(np.sqrt(max(known, scatter) + exchange))
-    return _effect(value, error, free, confidence, "before and after", moved)
+    return _effect(value, error, free, confidence, Design.BEFORE_AFTER, moved)
 
 
 def segmented(
@@ -149,7 +150,7 @@ def segmented(
     """
     x, se = paired(series, 0.0 if standard_errors is None else standard_errors)
     _check_start(len(x), start)
-    name = "segmented regression"
+    name = Design.SEGMENTED
     month = np.flatnonzero(~np.isnan(x))
     after = (month >= start).astype(np.float64)
     if min(after.sum(), len(after) - after.sum()) < MIN_MONTHS_SEGMENTED:
@@ -215,7 +216,7 @@ def difference_in_differences(
     """
     ours = np.atleast_2d(np.asarray(treated, dtype=np.float64))
     theirs = np.atleast_2d(np.asarray(untouched, dtype=np.float64))
-    name = "difference in differences"
+    name = Design.DIFFERENCES
     if theirs.size == 0:
         return _too_early(name)
     if ours.shape[1] != theirs.shape[1]:
@@ -274,7 +275,7 @@ def _permutation_p(changes: NDArray[np.float64], treated: int, seed: int) -> flo
 
 
 def _effect(
-    value: float, error: float, df: float, confidence: float, method: str, others: float = np.nan
+    value: float, error: float, df: float, confidence: float, method: Design, others: float = np.nan
 ) -> Effect:
     half = half_width(error, df, confidence)
     p = two_sided_p(value / error, df) if error > 0 else float(value == 0)
@@ -283,7 +284,7 @@ def _effect(
     return Effect(value, value - half, value + half, p, verdict, method, others)
 
 
-def _too_early(method: str, others: float = np.nan) -> Effect:
+def _too_early(method: Design, others: float = np.nan) -> Effect:
     nothing = float("nan")
     return Effect(nothing, nothing, nothing, nothing, Verdict.TOO_EARLY, method, others)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from analysis.measures import Cause
+
 
 @dataclass(frozen=True, slots=True)
 class ItemKey:
@@ -12,25 +14,25 @@ class ItemKey:
 
     code: str
     reverse: bool
-    cause: str | None
+    cause: Cause | None
 
 
 CORE: Final[tuple[ItemKey, ...]] = (
-    ItemKey("C1", False, "objectives"),
-    ItemKey("C2", False, "communication"),
-    ItemKey("C3", True, "competitiveness"),
-    ItemKey("C4", True, "resources"),
-    ItemKey("C5", False, "respect"),
+    ItemKey("C1", False, Cause.OBJECTIVES),
+    ItemKey("C2", False, Cause.COMMUNICATION),
+    ItemKey("C3", True, Cause.COMPETITIVENESS),
+    ItemKey("C4", True, Cause.RESOURCES),
+    ItemKey("C5", False, Cause.RESPECT),
 )
 """The five items of the friction index, each also the core item of one root cause."""
 
 EXTRA: Final[tuple[ItemKey, ...]] = (
     ItemKey("K1", True, None),
     ItemKey("M1", False, None),
-    ItemKey("R1", True, "objectives"),
-    ItemKey("R2", False, "communication"),
-    ItemKey("R3", True, "competitiveness"),
-    ItemKey("R4", False, "resources"),
+    ItemKey("R1", True, Cause.OBJECTIVES),
+    ItemKey("R2", False, Cause.COMMUNICATION),
+    ItemKey("R3", True, Cause.COMPETITIVENESS),
+    ItemKey("R4", False, Cause.RESOURCES),
     ItemKey("R5", False, None),
     ItemKey("R6", False, None),
     ItemKey("R7", False, None),
@@ -39,12 +41,12 @@ EXTRA: Final[tuple[ItemKey, ...]] = (
 )
 """Items outside the index: criterion, guess, rotating items, mirror, change noticed."""
 
-CAUSES: Final[tuple[str, ...]] = (
-    "objectives",
-    "communication",
-    "competitiveness",
-    "resources",
-    "respect",
+CAUSES: Final[tuple[Cause, ...]] = (
+    Cause.OBJECTIVES,
+    Cause.COMMUNICATION,
+    Cause.COMPETITIVENESS,
+    Cause.RESOURCES,
+    Cause.RESPECT,
 )
 """Root causes, in the order of their core items."""
 

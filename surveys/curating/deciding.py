@@ -10,26 +10,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure.rule import Rule
+from analysis.measures import ROOT_CAUSES, Cause
 from surveys import clock
 from surveys.access import audit
 from surveys.curating.themes import CuratingError
+from surveys.models.enums import CorrectionKind, CorrectionState, QuoteState, ThemeKind
 from surveys.models.people import Account
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Correction, Quote, Theme, ThemeComment, ThemeNote
 from surveys.publishing import comments
-from surveys.reading.causes import ORDER
 
 MAX_NAME_LENGTH = 200
 MAX_TEXT_LENGTH = 600
 #: corrections that wait for the engine
-FOR_THE_ENGINE = ("merge", "split", "move")
+FOR_THE_ENGINE = (CorrectionKind.MERGE, CorrectionKind.SPLIT, CorrectionKind.MOVE)
+#: what may be decided about a quote
+QUOTE_DECISIONS = {
+    QuoteState.RELEASED: CorrectionKind.QUOTE_RELEASED,
+    QuoteState.WITHHELD: CorrectionKind.QUOTE_WITHHELD,
+}
 
 
 def rename(session: Session, theme_id: int, name: str, account_id: int) -> None:
     """Give a theme HR's own name; an empty one takes the found name back."""
     theme = find_theme(session, theme_id)
     new = name.strip()[:MAX_NAME_LENGTH] or None
-    _log(session, theme, account_id, "rename", before=theme.given_name, after=new)
+    _log(session, theme, account_id, CorrectionKind.RENAME, before=theme.given_name, after=new)
     theme.given_name = new
     note_in_audit(session, account_id, "renamed a theme", theme=theme_id)
 
@@ -37,7 +43,8 @@ def rename(session: Session, theme_id: int, name: str, account_id: int) -> None:
 def dismiss(session: Session, theme_id: int, dismissed: bool, account_id: int) -> None:
     """Take a theme off the readers' pages, or put it back."""
     theme = find_theme(session, theme_id)
-    _log(session, theme, account_id, "dismiss", before=theme.dismissed, after=dismissed)
+    before = theme.dismissed
+    _log(session, theme, account_id, CorrectionKind.DISMISS, before=before, after=dismissed)
     theme.dismissed = dismissed
     answer = "yes" if dismissed else "no"
     note_in_audit(session, account_id, "dismissed a theme", theme=theme_id, answer=answer)
@@ -46,20 +53,20 @@ def dismiss(session: Session, theme_id: int, dismissed: bool, account_id: int) -
 def pin(session: Session, theme_id: int, pinned: bool, account_id: int) -> None:
     """Keep a theme first on the board and whole in the engine, or no longer."""
     theme = find_theme(session, theme_id)
-    _log(session, theme, account_id, "pin", before=theme.pinned, after=pinned)
+    _log(session, theme, account_id, CorrectionKind.PIN, before=theme.pinned, after=pinned)
     theme.pinned = pinned
     answer = "yes" if pinned else "no"
     note_in_audit(session, account_id, "pinned a theme", theme=theme_id, answer=answer)
 
 
-def decide_quote(session: Session, quote_id: int, state: str, account_id: int) -> Quote:
+def decide_quote(session: Session, quote_id: int, state: QuoteState, account_id: int) -> Quote:
     """Release or withhold a quote; raises CuratingError."""
     quote = session.get(Quote, quote_id)
-    if quote is None or state not in ("released", "withheld"):
+    if quote is None or state not in QUOTE_DECISIONS:
         raise CuratingError(_("This quote does not exist any more."))
     theme = find_theme(session, quote.theme_id)
-    _log(session, theme, account_id, f"quote {state}", quote=quote.id, before=quote.state)
-    _set_state(session, quote, state)
+    _log(session, theme, account_id, QUOTE_DECISIONS[state], quote=quote.id, before=quote.state)
+    set_quote_state(session, quote, state)
     note_in_audit(session, account_id, f"quote {state}", quote=quote_id)
     return quote
 
@@ -74,7 +81,8 @@ def paraphrase(session: Session, quote_id: int, text: str, account_id: int) -> Q
     if (quote.paraphrase or "") == text.strip():
         return quote
     # The words themselves are not logged: they would outlive the comment.
-    _log(session, find_theme(session, quote.theme_id), account_id, "paraphrase", quote=quote.id)
+    theme = find_theme(session, quote.theme_id)
+    _log(session, theme, account_id, CorrectionKind.PARAPHRASE, quote=quote.id)
     for twin in _twins(session, quote):
         twin.paraphrase = text.strip() or None
     note_in_audit(session, account_id, "paraphrased a quote", quote=quote_id)
@@ -113,18 +121,18 @@ def propose_quote(session: Session, theme_id: int, key: str) -> Quote:
 def merge(session: Session, theme_id: int, other_id: int, account_id: int) -> None:
     """From the next wave on `other` is part of the theme; raises CuratingError."""
     theme, other = find_theme(session, theme_id), find_theme(session, other_id)
-    if theme.id == other.id or other not in relatives(session, theme) or theme.kind != "found":
+    if theme.id == other.id or other not in relatives(session, theme) or not theme.is_found:
         raise CuratingError(_("Only two found themes of the same pair can be joined."))
-    _log(session, theme, account_id, "merge", other=other.id)
+    _log(session, theme, account_id, CorrectionKind.MERGE, other=other.id)
     note_in_audit(session, account_id, "joined themes", theme=theme_id, other=other_id)
 
 
 def split(session: Session, theme_id: int, account_id: int) -> None:
     """From the next wave on the theme is two or more; raises CuratingError."""
     theme = find_theme(session, theme_id)
-    if theme.kind != "found":
+    if not theme.is_found:
         raise CuratingError(_("A root cause cannot be parted; move its comments instead."))
-    _log(session, theme, account_id, "split")
+    _log(session, theme, account_id, CorrectionKind.SPLIT)
     note_in_audit(session, account_id, "parted a theme", theme=theme_id)
 
 
@@ -139,11 +147,11 @@ def move(session: Session, key: str, from_id: int, to: str, account_id: int) -> 
     if placed is None or goal is None or goal.id == theme.id:
         raise CuratingError(_("This comment cannot be moved there."))
     was = placed.moved
-    _put(session, placed, goal, moved=True)
-    for earlier in _waiting(session, "move"):
+    place(session, placed, goal, moved=True)
+    for earlier in _waiting(session, CorrectionKind.MOVE):
         if earlier.detail["comment"] == key:
-            earlier.state = "undone"
-    _log(session, goal, account_id, "move", comment=key, origin=theme.id, was=was)
+            earlier.state = CorrectionState.UNDONE
+    _log(session, goal, account_id, CorrectionKind.MOVE, comment=key, origin=theme.id, was=was)
     note_in_audit(session, account_id, "moved a comment", theme=goal.id)
     return goal
 
@@ -170,46 +178,6 @@ def handle(session: Session, key: str, account_id: int) -> None:
     note_in_audit(session, account_id, "read a sensitive comment")
 
 
-def undo(session: Session, correction_id: int, account_id: int) -> Theme:
-    """Take the newest decision about a theme back; raises CuratingError."""
-    row = session.get(Correction, correction_id, with_for_update=True)
-    if row is None or not can_be_undone(session, row):
-        raise CuratingError(_("This cannot be taken back any more; decide anew instead."))
-    theme = find_theme(session, row.theme_id)
-    if row.kind == "rename":
-        theme.given_name = row.detail["before"]
-    elif row.kind in ("dismiss", "pin"):
-        setattr(theme, {"dismiss": "dismissed", "pin": "pinned"}[row.kind], row.detail["before"])
-    elif row.kind.startswith("quote "):
-        quote = session.get(Quote, row.detail["quote"])
-        if quote is not None:
-            _set_state(session, quote, row.detail["before"])
-    elif row.kind == "move":
-        placed = session.get(ThemeComment, (theme.id, row.detail["comment"]))
-        origin = session.get(Theme, row.detail["origin"])
-        if placed is not None and origin is not None:
-            _put(session, placed, origin, moved=row.detail["was"])
-    row.state = "undone"
-    note_in_audit(session, account_id, "took a decision back", theme=theme.id)
-    return theme
-
-
-def can_be_undone(session: Session, row: Correction) -> bool:
-    """Whether a decision is the newest of its theme and not carried out by the engine."""
-    newest = session.scalar(
-        select(Correction.id)
-        .where(
-            Correction.theme_id == row.theme_id,
-            Correction.state != "undone",
-            Correction.kind != "paraphrase",  # which is changed by saying it anew
-        )
-        .order_by(Correction.id.desc())
-        .limit(1)
-    )
-    undoable = "before" in row.detail or row.kind in FOR_THE_ENGINE
-    return row.id == newest and row.state in ("done", "pending") and undoable
-
-
 def relatives(session: Session, theme: Theme) -> list[Theme]:
     """Other themes of the same pair and kind."""
     return list(
@@ -233,18 +201,18 @@ def find_theme(session: Session, theme_id: int) -> Theme:
 
 
 def _goal(session: Session, theme: Theme, to: str) -> Theme | None:
-    if theme.kind == "found":
+    if theme.is_found:
         return next((t for t in relatives(session, theme) if str(t.id) == to), None)
-    if theme.kind != "cause" or to not in ORDER:
+    if theme.kind != ThemeKind.CAUSE or to not in ROOT_CAUSES:
         return None
     known = next((t for t in relatives(session, theme) if t.label == to), None)
     if known is None and theme.label != to:
         known = Theme(
             team_a_id=theme.team_a_id,
             team_b_id=theme.team_b_id,
-            kind="cause",
+            kind=ThemeKind.CAUSE,
             label=to,
-            cause=to,
+            cause=Cause(to),
             name=to,
         )
         session.add(known)
@@ -252,7 +220,8 @@ def _goal(session: Session, theme: Theme, to: str) -> Theme | None:
     return known
 
 
-def _put(session: Session, placed: ThemeComment, goal: Theme, moved: bool) -> None:
+def place(session: Session, placed: ThemeComment, goal: Theme, moved: bool) -> None:
+    """Put a comment into another theme of its pair, and its quotes with it."""
     quotes = select(Quote).where(
         Quote.thread_key == placed.comment_key, Quote.theme_id == placed.theme_id
     )
@@ -276,13 +245,14 @@ def _twins(session: Session, quote: Quote) -> list[Quote]:
     return list(session.scalars(twins))
 
 
-def _set_state(session: Session, quote: Quote, state: str) -> None:
+def set_quote_state(session: Session, quote: Quote, state: QuoteState) -> None:
+    """Give a quote and its twins a state."""
     for twin in _twins(session, quote):
         twin.state = state
 
 
-def _waiting(session: Session, kind: str) -> list[Correction]:
-    waiting = select(Correction).where(Correction.kind == kind, Correction.state == "pending")
+def _waiting(session: Session, kind: CorrectionKind) -> list[Correction]:
+    waiting = select(Correction).where(Correction.kind == kind, Correction.is_pending)
     return list(session.scalars(waiting))
 
 
@@ -291,7 +261,9 @@ def note_in_audit(session: Session, account_id: int, action: str, **detail: obje
     audit.record(session, session.get_one(Account, account_id).email, action, **detail)
 
 
-def _log(session: Session, theme: Theme, account_id: int, kind: str, **detail: object) -> None:
+def _log(
+    session: Session, theme: Theme, account_id: int, kind: CorrectionKind, **detail: object
+) -> None:
     number = session.scalar(select(Release.number).order_by(Release.number.desc()).limit(1))
     session.add(
         Correction(
@@ -299,7 +271,7 @@ def _log(session: Session, theme: Theme, account_id: int, kind: str, **detail: o
             account_id=account_id,
             kind=kind,
             detail=detail,
-            state="pending" if kind in FOR_THE_ENGINE else "done",
+            state=CorrectionState.PENDING if kind in FOR_THE_ENGINE else CorrectionState.DONE,
             wave_number=number,
         )
     )

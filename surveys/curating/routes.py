@@ -11,6 +11,7 @@ from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.curating import asking, deciding, themes, workbench
 from surveys.database import write_session
+from surveys.models.enums import QuoteState
 from surveys.models.people import Team
 from surveys.models.themes import Theme
 from surveys.publishing import comments
@@ -101,7 +102,8 @@ def dismiss(theme_id: int, answer: str) -> Response:
 def decide_quote(quote_id: int, state: str) -> Response:
     """Release a quote to both managers, or withhold it."""
     with write_session(installation().sessions) as session:
-        quote = deciding.decide_quote(session, quote_id, state, viewer().account_id)
+        decided = QuoteState(state)
+        quote = deciding.decide_quote(session, quote_id, decided, viewer().account_id)
         goal = url_for("curating.theme", theme_id=quote.theme_id, _anchor=f"q{quote_id}")
     return redirect(goal)
 

@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure.rule import PERSONS_SHOWN
+from analysis.measures import ROOT_CAUSES
 from surveys.errors import UserError
+from surveys.models.enums import ThemeChange, ThemeKind, Tone
 from surveys.models.people import Team
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, Theme
-from surveys.reading.causes import ORDER, cause_name, theme_name
+from surveys.reading.causes import cause_name, theme_name
 
 Figures = Row[*tuple[Any, ...]]
 
@@ -54,8 +56,8 @@ class Side:
 
     team: str
     persons: str
-    change: str | None
-    word: str | None
+    change: ThemeChange | None
+    word: Tone | None
 
     @property
     def tone(self) -> str | None:
@@ -79,7 +81,7 @@ class RankedTheme:
     @property
     def tells_cause(self) -> bool:
         """Whether its root cause is still to be told beside its name."""
-        return self.theme.kind != "praise" and self.cause_name not in theme_name(self.theme)
+        return not self.theme.is_praise and self.cause_name not in theme_name(self.theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,27 +126,27 @@ def theme_board(session: Session) -> ThemeBoard:
     figure = ThemeFigure.persons_band, ThemeFigure.change, ThemeFigure.tone
     return ThemeBoard(
         newest.number,
-        tuple(cause_name(code) for code in ORDER),
+        tuple(cause_name(code) for code in ROOT_CAUSES),
         _cause_rows(shown(OF_A_CAUSE, Theme.label, Theme.id, ThemeFigure.persons_band), names),
         _ranked(shown(~OF_A_CAUSE, Theme, *figure), names),
         names,
     )
 
 
-OF_A_CAUSE = Theme.kind == "cause"
+OF_A_CAUSE = Theme.kind == ThemeKind.CAUSE
 
 
 TONES = {
-    "sharp": _l("sharp in tone"),
-    "annoyed": _l("annoyed in tone"),
-    "factual": _l("factual in tone"),
-    "warm": _l("warm in tone"),
+    Tone.SHARP: _l("sharp in tone"),
+    Tone.ANNOYED: _l("annoyed in tone"),
+    Tone.FACTUAL: _l("factual in tone"),
+    Tone.WARM: _l("warm in tone"),
 }
 
 
-def tone_name(word: str | None) -> str | None:
+def tone_name(word: Tone | None) -> str | None:
     """What the pages call a tone."""
-    return str(TONES[word]) if word in TONES else None
+    return None if word is None else str(TONES[word])
 
 
 def quotes_of(session: Session, theme_id: int) -> list[tuple[Quote, str, int]]:
@@ -175,12 +177,12 @@ def _cause_rows(figures: Sequence[Figures], names: Mapping[int, str]) -> tuple[C
     rows: dict[tuple[int, int, int | None], dict[str, tuple[str, int]]] = {}
     for a, b, rater, code, theme_id, persons in figures:
         rows.setdefault((a, b, rater), {})[code] = (persons, theme_id)
-    causes = {code: cause_name(code) for code in ORDER}
+    causes = {code: cause_name(code) for code in ROOT_CAUSES}
     return tuple(
         CauseRow(
             _seam_label(a, b, rater, names),
             (a, b),
-            tuple(CauseCell(causes[c], *bands.get(c, (None, None))) for c in ORDER),
+            tuple(CauseCell(causes[c], *bands.get(c, (None, None))) for c in ROOT_CAUSES),
         )
         for (a, b, rater), bands in rows.items()
     )

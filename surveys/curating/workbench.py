@@ -7,14 +7,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.curating import deciding
+from analysis.measures import ROOT_CAUSES
+from surveys.curating import deciding, undoing
 from surveys.models.agreements import Agreement
+from surveys.models.enums import CorrectionKind, CorrectionState, ThemeKind
 from surveys.models.people import Account, Team
 from surveys.models.releases import Release
 from surveys.models.themes import Correction, Theme, ThemeNote
 from surveys.publishing import comments
 from surveys.publishing.comments import ReadComment
-from surveys.reading.causes import ORDER, cause_name, theme_name
+from surveys.reading.causes import cause_name, theme_name
 
 NEWEST_DECISIONS = 50
 
@@ -63,8 +65,8 @@ def workbench(session: Session, theme: Theme, number: int | None) -> Workbench:
         (Place(str(t.id), theme_name(t)) for t in deciding.relatives(session, theme)),
         key=lambda place: place.name,
     )
-    causes = [Place(code, cause_name(code)) for code in ORDER if code != theme.label]
-    places = {"cause": causes, "found": others}.get(theme.kind, [])
+    causes = [Place(code, cause_name(code)) for code in ROOT_CAUSES if code != theme.label]
+    places = {ThemeKind.CAUSE: causes, ThemeKind.FOUND: others}.get(theme.kind, [])
     notes = session.execute(
         select(ThemeNote, Account.name)
         .outerjoin(Account, Account.id == ThemeNote.account_id)
@@ -74,14 +76,14 @@ def workbench(session: Session, theme: Theme, number: int | None) -> Workbench:
     running = select(Agreement).where(
         Agreement.team_a_id == theme.team_a_id,
         Agreement.team_b_id == theme.team_b_id,
-        Agreement.cause == (theme.cause or ""),
+        Agreement.cause == theme.cause,
     )
     return Workbench(
         number=number,
         sides=tuple((name, found) for name, found in sides if found),
         moved=frozenset(comments.moved_into(session, theme.id)),
         places=tuple(places),
-        mergeable=tuple(others) if theme.kind == "found" else (),
+        mergeable=tuple(others) if theme.is_found else (),
         notes=tuple((note, name or _("somebody")) for note, name in notes),
         decisions=decisions(session, {theme.id}),
         agreements=tuple(session.scalars(running.order_by(Agreement.id))),
@@ -107,7 +109,7 @@ def decisions(session: Session, themes: Collection[int] | None = None) -> tuple[
             says=_says(session, row),
             who=name or _("somebody"),
             since=_since(row),
-            undoable=deciding.can_be_undone(session, row),
+            undoable=undoing.can_be_undone(session, row),
         )
         for row, theme, name in session.execute(query)
     )
@@ -130,38 +132,38 @@ def sensitive_name(kind: str) -> str:
 
 
 def _says(session: Session, row: Correction) -> str:
-    if row.kind == "rename":
+    if row.kind == CorrectionKind.RENAME:
         after = row.detail["after"]
         return str(_("named “%(name)s”", name=after) if after else _("found name taken back"))
-    if row.kind == "merge":
+    if row.kind == CorrectionKind.MERGE:
         other = session.get(Theme, row.detail["other"])
         return str(_("“%(name)s” joined to it", name=theme_name(other) if other else "?"))
-    if row.kind in ("dismiss", "pin"):
+    if row.kind in (CorrectionKind.DISMISS, CorrectionKind.PIN):
         said = {
-            ("dismiss", True): _("dismissed"),
-            ("dismiss", False): _("shown to readers again"),
-            ("pin", True): _("pinned"),
-            ("pin", False): _("no longer pinned"),
+            (CorrectionKind.DISMISS, True): _("dismissed"),
+            (CorrectionKind.DISMISS, False): _("shown to readers again"),
+            (CorrectionKind.PIN, True): _("pinned"),
+            (CorrectionKind.PIN, False): _("no longer pinned"),
         }
         return str(said[row.kind, bool(row.detail["after"])])
     return {
-        "split": str(_("to be parted")),
-        "move": str(_("a comment moved here")),
-        "quote released": str(_("a quote released")),
-        "quote withheld": str(_("a quote withheld")),
-        "paraphrase": str(_("a quote said in other words")),
-    }.get(row.kind, row.kind)
+        CorrectionKind.SPLIT: str(_("to be parted")),
+        CorrectionKind.MOVE: str(_("a comment moved here")),
+        CorrectionKind.QUOTE_RELEASED: str(_("a quote released")),
+        CorrectionKind.QUOTE_WITHHELD: str(_("a quote withheld")),
+        CorrectionKind.PARAPHRASE: str(_("a quote said in other words")),
+    }[row.kind]
 
 
 def _since(row: Correction) -> str:
-    if row.state == "undone":
+    if row.state == CorrectionState.UNDONE:
         return str(_("taken back"))
-    if row.state == "pending":
+    if row.is_pending:
         return str(_("from the next wave on"))
-    if row.state == "failed":
+    if row.state == CorrectionState.FAILED:
         return str(
             _("not possible: no two parts were found in it")
-            if row.kind == "split"
+            if row.kind == CorrectionKind.SPLIT
             else _("not possible: the theme or the comment is gone by now")
         )
     if row.wave_number is None:

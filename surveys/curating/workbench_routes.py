@@ -9,7 +9,7 @@ from wtforms import StringField, TextAreaField
 
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
-from surveys.curating import deciding, workbench
+from surveys.curating import deciding, undoing, workbench
 from surveys.database import write_session
 from surveys.models.people import Team
 from surveys.publishing import comments
@@ -121,7 +121,7 @@ def paraphrase(quote_id: int) -> Response:
 def undo(correction_id: int) -> Response:
     """Take the newest decision about a theme back."""
     with write_session(installation().sessions) as session:
-        theme_id = deciding.undo(session, correction_id, viewer().account_id).id
+        theme_id = undoing.undo(session, correction_id, viewer().account_id).id
     return _to_theme(theme_id, "log")
 
 

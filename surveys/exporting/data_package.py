@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Select, func, select
+from sqlalchemy import JSON, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from surveys import clock
@@ -109,7 +109,7 @@ TABLES: dict[str, Table] = {
         _all(Agreement.id, Agreement.team_a_id, Agreement.team_b_id, Agreement.cause,
              Agreement.strategy, Agreement.text, Agreement.theme_id, Agreement.starts_on,
              Agreement.expected, Agreement.expected_by, Agreement.ended_on,
-             Agreement.end_reason, Agreement.effect),
+             Agreement.end_reason, type_coerce(Agreement.effect, JSON).label("effect")),
     ),
     "signatures": (
         "For which team an agreement was signed",
@@ -146,7 +146,7 @@ QUOTES: Table = (
     "Quotes that HR released, names removed; HR's words where it put them instead",
     select(WAVE, Quote.theme_id, Quote.rater_id, WORDS)
     .join(Release, Release.id == Quote.release_id)
-    .where(Quote.state == "released")
+    .where(Quote.is_released)
     .order_by(Release.number, Quote.theme_id, Quote.rater_id, WORDS),
 )
 

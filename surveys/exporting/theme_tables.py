@@ -45,7 +45,7 @@ def quote_rows(session: Session, board: ThemeBoard) -> list[tuple[Cell, ...]]:
         )
         for line in board.themes
         for quote, writer, number in quotes_of(session, line.theme.id)
-        if quote.state == "released" and number == board.number
+        if quote.is_released and number == board.number
     ]
 
 

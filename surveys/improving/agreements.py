@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from analysis.measures import Cause
 from surveys import clock
 from surveys.access import audit
 from surveys.errors import UserError
@@ -71,7 +72,7 @@ def propose(
     agreement = Agreement(
         team_a_id=min(teams),
         team_b_id=max(teams),
-        cause=cause,
+        cause=Cause(cause),
         strategy=strategy,
         text=text.strip(),
         starts_on=starts_on,

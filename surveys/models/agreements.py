@@ -1,12 +1,53 @@
 """What both managers agreed to do, who signed, and what happened at the pair."""
 
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
+from analysis.measures import Cause, Design
 from surveys.database import Base
+from surveys.models.enums import enum_column
+
+
+@dataclass(frozen=True, slots=True)
+class EffectVerdict:
+    """What may be said about an agreement, in whole points (negative is less friction).
+
+    `others`: how far the other pairs moved meanwhile; None if there is none.
+    """
+
+    changed: bool
+    value: int
+    low: int
+    high: int
+    method: Design
+    others: int | None
+
+    @property
+    def against_others(self) -> bool:
+        """Whether it is a difference to what the other pairs did."""
+        return self.method is Design.DIFFERENCES
+
+
+class VerdictColumn(TypeDecorator[EffectVerdict]):
+    """A verdict as a JSON object."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: EffectVerdict | None, dialect: Dialect
+    ) -> dict[str, Any] | None:
+        return asdict(value) if value else None
+
+    def process_result_value(
+        self, value: dict[str, Any] | None, dialect: Dialect
+    ) -> EffectVerdict | None:
+        return EffectVerdict(**{**value, "method": Design(value["method"])}) if value else None
 
 
 class Agreement(Base):
@@ -25,12 +66,12 @@ class Agreement(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     team_a_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     team_b_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    cause: Mapped[str] = mapped_column(String(30))
+    cause: Mapped[Cause] = mapped_column(enum_column(Cause, 30))
     strategy: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date]
-    #: what the newest release found (publishing.effects.as_stored); none while it is too early
-    effect: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: what the newest release found; none while it is too early
+    effect: Mapped[EffectVerdict | None] = mapped_column(VerdictColumn)
     #: the theme that it was made about, if it was not a root cause as a whole
     theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id", ondelete="SET NULL"))
     expected: Mapped[int | None]

@@ -88,6 +88,83 @@ class MessageKind(StrEnum):
     STEP_OVERDUE = "step_overdue"
 
 
+class ThemeKind(StrEnum):
+    """A root cause as a whole, a theme that the engine found, or all that goes well."""
+
+    CAUSE = "cause"
+    FOUND = "found"
+    PRAISE = "praise"
+
+
+class CorrectionKind(StrEnum):
+    """What HR decided about a theme."""
+
+    RENAME = "rename"
+    DISMISS = "dismiss"
+    PIN = "pin"
+    MERGE = "merge"
+    SPLIT = "split"
+    MOVE = "move"
+    PARAPHRASE = "paraphrase"
+    QUOTE_RELEASED = "quote released"
+    QUOTE_WITHHELD = "quote withheld"
+
+
+class CorrectionState(StrEnum):
+    """What became of a decision: what concerns the engine is PENDING until the next wave."""
+
+    #: at once, without the engine
+    DONE = "done"
+    PENDING = "pending"
+    APPLIED = "applied"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+class QuoteState(StrEnum):
+    """Whether readers see a quote: HR decides."""
+
+    PROPOSED = "proposed"
+    RELEASED = "released"
+    WITHHELD = "withheld"
+
+
+class FigureState(StrEnum):
+    """How a figure is published: with its value, as a bound, or not at all."""
+
+    SHOWN = "shown"
+    UNDER = "under"
+    OVER = "over"
+    WITHHELD = "withheld"
+
+
+class Direction(StrEnum):
+    """Which way a seam left its usual level."""
+
+    RISING = "rising"
+    FALLING = "falling"
+
+
+class Tone(StrEnum):
+    """The mean tone of what was written."""
+
+    SHARP = "sharp"
+    ANNOYED = "annoyed"
+    FACTUAL = "factual"
+    WARM = "warm"
+
+
+class ThemeChange(StrEnum):
+    """What became of a theme since the release before."""
+
+    NEW = "new"
+    #: it was there earlier, but not the month before
+    AGAIN = "again"
+    SAME = "same"
+    GROWN = "grown"
+    FADED = "faded"
+
+
 class Better(StrEnum):
     """Which way a figure improves."""
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from analysis.disclosure.rule import MINIMUM, Rule
+from analysis.measures import Cause
 from surveys import clock
 from surveys.database import Base, Moment
 from surveys.models.enums import MailState, PulseState, Rotation, WaveState, enum_column
@@ -54,7 +55,7 @@ class Item(Base):
     position: Mapped[int]
     rotation: Mapped[Rotation] = mapped_column(enum_column(Rotation, 12))
     construct: Mapped[str] = mapped_column(String(60))
-    cause: Mapped[str | None] = mapped_column(String(30))
+    cause: Mapped[Cause | None] = mapped_column(enum_column(Cause, 30))
     reverse: Mapped[bool] = mapped_column(default=False)
     wording: Mapped[dict[str, str]] = mapped_column(JSON)
     #: the organisation's own words, by language; they win

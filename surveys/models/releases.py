@@ -1,12 +1,16 @@
 """What readers see: figures that passed the release rule. Nothing here is ever changed."""
 
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
 
+from analysis.measures import Words
 from surveys.database import Base
+from surveys.models.enums import Direction, FigureState, ThemeChange, Tone, enum_column
 
 
 class Release(Base):
@@ -24,14 +28,12 @@ class Release(Base):
 class Figure(Base):
     """One figure: shown, bounded ("under 30", "over 70") or withheld with its reason.
 
-    `measure` is "index", a root cause or an item's code for a seam; "blind spot" is what the rater
-    team guessed against what the target team said. For a pair (rater_id < target_id) there are
-    "pair" (the mean of both seams) and "gap" (their difference). `words` names the band.
+    `measure` is a Measure, a root cause, its profile (`profile_of`) or an item's code; of a pair
+    rater_id is the smaller one.
     """
 
     __tablename__ = "figure"
     __table_args__ = (
-        CheckConstraint("state IN ('shown', 'under', 'over', 'withheld')", name="state_known"),
         CheckConstraint(
             "(state = 'shown') = (low IS NOT NULL AND high IS NOT NULL)", name="shown_has_interval"
         ),
@@ -43,22 +45,52 @@ class Figure(Base):
     rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     measure: Mapped[str] = mapped_column(String(30), primary_key=True)
-    state: Mapped[str] = mapped_column(String(10))
+    state: Mapped[FigureState] = mapped_column(enum_column(FigureState, 10, "state_known"))
     value: Mapped[int | None]
     low: Mapped[int | None]
     high: Mapped[int | None]
     n_band: Mapped[str | None] = mapped_column(String(10))
-    words: Mapped[str | None] = mapped_column(String(20))
+    words: Mapped[Words | None] = mapped_column(enum_column(Words, 20))
     reason: Mapped[str | None] = mapped_column(String(30))
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """The drawn line of a seam in one wave, with its interval and the alarm that it raised."""
+
+    number: int
+    level: float
+    low: float
+    high: float
+    alarm: Direction | None
+
+
+class PathColumn(TypeDecorator[tuple[TrendPoint, ...]]):
+    """The points of a trend as a JSON list of lists."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[TrendPoint, ...] | None, dialect: Dialect
+    ) -> list[tuple[Any, ...]]:
+        return [astuple(point) for point in value or ()]
+
+    def process_result_value(
+        self, value: list[list[Any]] | None, dialect: Dialect
+    ) -> tuple[TrendPoint, ...]:
+        return tuple(
+            TrendPoint(number, level, low, high, alarm and Direction(alarm))
+            for number, level, low, high, alarm in value or ()
+        )
 
 
 class Trend(Base):
     """What the published index figures of a seam say together, computed once at each release.
 
-    `path` holds [wave number, level, low, high, alarm] of the drawn line, alarm being "rising",
-    "falling" or null; `alarm` is the newest month's. `change` (`change_low`, `change_high`) is that
-    since the month published before, in points; `moved` if it stands out among all seams of the
-    wave (Benjamini-Hochberg). `smallest_change` is what so many answers could have shown.
+    `path` is the drawn line; `alarm` is the newest month's. `change` (`change_low`, `change_high`)
+    is that since the month published before, in points; `moved` if it stands out among all seams
+    of the wave (Benjamini-Hochberg). `smallest_change` is what so many answers could have shown.
     """
 
     __tablename__ = "trend"
@@ -66,7 +98,7 @@ class Trend(Base):
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
     rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
-    alarm: Mapped[str | None] = mapped_column(String(10))
+    alarm: Mapped[Direction | None] = mapped_column(enum_column(Direction, 10))
     change: Mapped[int | None]
     change_low: Mapped[int | None]
     change_high: Mapped[int | None]
@@ -74,7 +106,7 @@ class Trend(Base):
     #: those who did not answer could plausibly undo the change (tipping point)
     fragile: Mapped[bool] = mapped_column(default=False)
     smallest_change: Mapped[int | None]
-    path: Mapped[list[Any]] = mapped_column(JSON)
+    path: Mapped[tuple[TrendPoint, ...]] = mapped_column(PathColumn)
 
 
 class ThemeFigure(Base):
@@ -91,9 +123,8 @@ class ThemeFigure(Base):
     #: team whose members wrote it; null where only the pair as a whole may be shown
     rater_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     persons_band: Mapped[str] = mapped_column(String(10))
-    #: "sharp", "annoyed", "factual" or "warm" (publishing.persons.tone_word)
-    tone: Mapped[str | None] = mapped_column(String(10))
-    change: Mapped[str | None] = mapped_column(String(10))
+    tone: Mapped[Tone | None] = mapped_column(enum_column(Tone, 10))
+    change: Mapped[ThemeChange | None] = mapped_column(enum_column(ThemeChange, 10))
 
 
 class HandoverFigure(Base):

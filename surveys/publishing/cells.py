@@ -11,7 +11,9 @@ from analysis.disclosure.release import Cell, CellKey, nearest_change
 from analysis.disclosure.rule import Base
 from analysis.measurement.instrument import CORE
 from analysis.measurement.scoring import Ratings, friction_index
+from analysis.measures import Measure
 from surveys.models.ballots import Answer
+from surveys.models.enums import FigureState
 from surveys.models.pulses import Item, Wave, WaveSeam, WaveTeam
 from surveys.models.releases import Figure, Release
 
@@ -97,7 +99,7 @@ def _published_rosters(session: Session) -> dict[tuple[int, int], list[list[int]
     rows = session.execute(
         select(Figure.rater_id, Figure.target_id, Release.wave_id)
         .join(Release, Figure.release_id == Release.id)
-        .where(Figure.measure == "index", Figure.state != "withheld")
+        .where(Figure.measure == Measure.INDEX, Figure.state != FigureState.WITHHELD)
     )
     found: dict[tuple[int, int], list[list[int]]] = {}
     for rater, target, wave_id in rows:

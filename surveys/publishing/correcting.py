@@ -14,6 +14,7 @@ from analysis.themes import ThemeModel
 from analysis.themes.corrections import Correction as Told
 from analysis.themes.corrections import CorrectionError, Kind
 from surveys.models.ballots import Comment
+from surveys.models.enums import CorrectionKind, CorrectionState
 from surveys.models.themes import Correction, Theme
 
 Pair = tuple[int, int]
@@ -33,7 +34,7 @@ def waiting(session: Session, pair: Pair, generation: int) -> list[Waiting]:
         select(Correction, Theme)
         .join(Theme, Theme.id == Correction.theme_id)
         .where(
-            Correction.state == "pending",
+            Correction.is_pending,
             Theme.team_a_id == pair[0],
             Theme.team_b_id == pair[1],
         )
@@ -62,14 +63,12 @@ def apply_corrections(
 def keep_pins(session: Session, model: ThemeModel, pair: Pair, generation: int) -> None:
     """The engine parts and joins no theme that HR has pinned, or joined itself."""
     themes = session.scalars(
-        select(Theme).where(
-            Theme.team_a_id == pair[0], Theme.team_b_id == pair[1], Theme.kind == "found"
-        )
+        select(Theme).where(Theme.team_a_id == pair[0], Theme.team_b_id == pair[1], Theme.is_found)
     ).all()
     joined = session.scalars(
         select(Correction.theme_id).where(
-            Correction.kind == "merge",
-            Correction.state == "applied",
+            Correction.kind == CorrectionKind.MERGE,
+            Correction.state == CorrectionState.APPLIED,
             Correction.theme_id.in_([theme.id for theme in themes]),
         )
     ).all()
@@ -82,9 +81,9 @@ def note_outcomes(session: Session, number: int, outcomes: dict[int, str | None]
     """Mark what the engine did with each correction, with the wave from which on it holds."""
     for ident, problem in outcomes.items():
         row = session.get(Correction, ident)
-        if row is None or row.state != "pending":
+        if row is None or not row.is_pending:
             continue
-        row.state = "applied" if problem is None else "failed"
+        row.state = CorrectionState.APPLIED if problem is None else CorrectionState.FAILED
         row.wave_number = number
         if problem is not None:
             row.detail = {**row.detail, "problem": problem}
@@ -93,21 +92,21 @@ def note_outcomes(session: Session, number: int, outcomes: dict[int, str | None]
 def engine_id(theme: Theme, generation: int) -> int | None:
     """The engine's number of a found theme; None if its memory of it is gone."""
     begun, _, number = theme.label.rpartition(".")
-    return int(number) if theme.kind == "found" and int(begun or 0) == generation else None
+    return int(number) if theme.is_found and int(begun or 0) == generation else None
 
 
 def _told(session: Session, row: Correction, theme: Theme, generation: int) -> Told | None:
     own = engine_id(theme, generation)
-    if row.kind == "move":
+    if row.kind == CorrectionKind.MOVE:
         text = session.scalar(select(Comment.text).where(Comment.key == row.detail["comment"]))
         if text is None:
             return None
-        if theme.kind == "cause":
+        if theme.is_cause:
             return Told(Kind.RECODE, text=text, code=theme.label)
         return Told(Kind.MOVE, theme=own, text=text) if own is not None else None
     if own is None:
         return None
-    if row.kind == "split":
+    if row.kind == CorrectionKind.SPLIT:
         return Told(Kind.SPLIT, theme=own)
     other = session.get(Theme, row.detail["other"])
     gone = engine_id(other, generation) if other is not None else None

@@ -22,12 +22,12 @@ from analysis.disclosure.release import Release as SafeFigures
 from analysis.disclosure.rule import Withheld
 from analysis.measurement.ranking import shrink
 from analysis.measurement.uncertainty import half_width
+from analysis.measures import Cause, Measure, Words, profile_of
 from surveys.models.pulses import Item, Wave, WaveSeam
 from surveys.models.releases import Figure, Release
 from surveys.publishing.figures import figure_row, published_figure
 
-PROFILE = "{} profile"
-"""The measure of a cause over several months, such as "objectives profile"."""
+DERIVED = (Measure.PAIR, Measure.GAP, Measure.BLIND_SPOT, Measure.RANKED, Measure.QUARTER)
 
 
 def add_pairs(session: Session, release_id: int, safe: SafeFigures) -> None:
@@ -41,13 +41,13 @@ def add_pairs(session: Session, release_id: int, safe: SafeFigures) -> None:
         ours = safe.get(cell.rater, cell.target, cell.wave)
         theirs = safe.get(back.rater, back.target, cell.wave)
         guess = safe.get(cell.rater, cell.target, cell.wave, "M1")
-        _add(session, release_id, cell, "blind spot", perception_gap(guess, theirs))
+        _add(session, release_id, cell, Measure.BLIND_SPOT, perception_gap(guess, theirs))
         if int(cell.rater) < int(cell.target):
             levels[cell] = pair_level(ours, theirs)
-            _add(session, release_id, cell, "pair", levels[cell])
-            _add(session, release_id, cell, "gap", perception_gap(ours, theirs))
+            _add(session, release_id, cell, Measure.PAIR, levels[cell])
+            _add(session, release_id, cell, Measure.GAP, perception_gap(ours, theirs))
     for cell, figure in ranked(levels).items():
-        _add(session, release_id, cell, "ranked", figure)
+        _add(session, release_id, cell, Measure.RANKED, figure)
 
 
 def add_quarters(session: Session, wave: Wave, stored: Release) -> None:
@@ -59,7 +59,7 @@ def add_quarters(session: Session, wave: Wave, stored: Release) -> None:
         .where(
             Wave.pulse_id == wave.pulse_id,
             Wave.number > wave.number - 2 * WAVES,
-            Figure.measure == "pair",
+            Figure.measure == Measure.PAIR,
         )
     ).all()
     levels = {(row.rater_id, row.target_id, number): published_figure(row) for row, number in rows}
@@ -68,9 +68,9 @@ def add_quarters(session: Session, wave: Wave, stored: Release) -> None:
     series = [[levels.get((*pair, n), Withheld.NOT_ASKED) for n in numbers] for pair in pairs]
     for (a, b), found in zip(pairs, quarters(series), strict=True):
         if found is not None:
-            key = FigureKey(str(a), str(b), wave.number, "quarter")
+            key = FigureKey(str(a), str(b), wave.number, Measure.QUARTER)
             row = figure_row(stored.id, key, found.change)
-            row.words = "moved" if found.moved else None
+            row.words = Words.MOVED if found.moved else None
             session.add(row)
 
 
@@ -94,7 +94,7 @@ def ranked(levels: dict[CellKey, Published]) -> dict[CellKey, Shown]:
 def add_profiles(session: Session, wave: Wave, stored: Release) -> None:
     """The profile of every cause and seam over the last months (`analysis.disclosure.profile`)."""
     items = session.scalars(select(Item).where(Item.instrument_id == wave.pulse.instrument_id))
-    causes: dict[str, list[str]] = {}
+    causes: dict[Cause, list[str]] = {}
     for item in items:
         if item.cause and not item.is_open:
             causes.setdefault(item.cause, [item.cause]).append(item.code)
@@ -105,7 +105,7 @@ def add_profiles(session: Session, wave: Wave, stored: Release) -> None:
         for cause, measures in causes.items():
             figures = [figure for name, figure in known if name in measures]
             if figures:
-                _add(session, stored.id, cell, PROFILE.format(cause), profile(figures))
+                _add(session, stored.id, cell, profile_of(cause), profile(figures))
 
 
 def _recent(session: Session, wave: Wave, seam: WaveSeam) -> list[tuple[str, Published]]:
@@ -118,7 +118,7 @@ def _recent(session: Session, wave: Wave, seam: WaveSeam) -> list[tuple[str, Pub
             Wave.number > wave.number - MONTHS,
             Figure.rater_id == seam.rater_id,
             Figure.target_id == seam.target_id,
-            Figure.measure.not_in(("pair", "gap", "blind spot", "ranked")),
+            Figure.measure.not_in(DERIVED),
         )
     )
     return [(row.measure, published_figure(row)) for row in rows]

@@ -2,7 +2,6 @@
 
 import math
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure.figures import published_se, published_value
 from analysis.measurement.effects import Effect, Verdict, judge
-from surveys.models.agreements import Agreement
+from analysis.measures import Measure
+from surveys.models.agreements import Agreement, EffectVerdict
 from surveys.models.pulses import Wave
 from surveys.models.releases import Figure, Release
 from surveys.publishing.figures import published_figure
@@ -46,18 +46,18 @@ def judge_agreements(session: Session, wave: Wave) -> None:
             agreement.effect = as_stored(effect)
 
 
-def as_stored(effect: Effect | None) -> dict[str, Any] | None:
+def as_stored(effect: Effect | None) -> EffectVerdict | None:
     """The effect in whole points, rounded away from certainty; None while it is too early."""
     if effect is None or effect.verdict is Verdict.TOO_EARLY:
         return None
-    return {
-        "changed": effect.verdict is Verdict.CHANGED,
-        "value": round(effect.value),
-        "low": math.floor(effect.low),
-        "high": math.ceil(effect.high),
-        "method": effect.method,
-        "others": None if math.isnan(effect.others) else round(effect.others),
-    }
+    return EffectVerdict(
+        changed=effect.verdict is Verdict.CHANGED,
+        value=round(effect.value),
+        low=math.floor(effect.low),
+        high=math.ceil(effect.high),
+        method=effect.method,
+        others=None if math.isnan(effect.others) else round(effect.others),
+    )
 
 
 def _effect(
@@ -87,7 +87,7 @@ def _pair_series(session: Session, wave: Wave, months: int) -> dict[Pair, NDArra
         select(Release.number, Figure)
         .join(Figure, Figure.release_id == Release.id)
         .join(Wave, Wave.id == Release.wave_id)
-        .where(Wave.pulse_id == wave.pulse_id, Figure.measure == "pair")
+        .where(Wave.pulse_id == wave.pulse_id, Figure.measure == Measure.PAIR)
     )
     series: dict[Pair, NDArray[np.float64]] = {}
     for number, row in rows:

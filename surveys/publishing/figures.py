@@ -2,6 +2,7 @@
 
 from analysis.disclosure.figures import Bounded, FigureKey, Gap, Published, Shown, band
 from analysis.disclosure.rule import Withheld
+from surveys.models.enums import FigureState
 from surveys.models.releases import Figure
 
 
@@ -12,13 +13,13 @@ def figure_row(release_id: int, key: FigureKey, figure: Published | Gap) -> Figu
         rater_id=int(key.rater),
         target_id=int(key.target),
         measure=key.measure,
-        state="shown",
+        state=FigureState.SHOWN,
     )
     match figure:
         case Withheld():
-            row.state, row.reason = "withheld", figure.name
+            row.state, row.reason = FigureState.WITHHELD, figure.name
         case Bounded():
-            row.state = "under" if figure.under else "over"
+            row.state = FigureState.UNDER if figure.under else FigureState.OVER
             row.value, row.n_band = figure.limit, figure.n_band
         case Shown():
             row.value, row.low, row.high = figure.value, figure.low, figure.high
@@ -30,8 +31,8 @@ def figure_row(release_id: int, key: FigureKey, figure: Published | Gap) -> Figu
 
 def published_figure(row: Figure) -> Published:
     """The figure that a row stores."""
-    if row.state == "withheld":
+    if row.state == FigureState.WITHHELD:
         return Withheld[row.reason or "TOO_FEW"]
-    if row.state != "shown":
-        return Bounded(row.state == "under", row.value or 0, row.n_band or "")
+    if row.state != FigureState.SHOWN:
+        return Bounded(row.state == FigureState.UNDER, row.value or 0, row.n_band or "")
     return Shown(row.value or 0, row.low or 0, row.high or 0, row.n_band or "")

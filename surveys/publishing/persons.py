@@ -3,9 +3,10 @@
 from analysis.disclosure.rule import PERSONS_SHOWN, Rule
 from analysis.themes.tone import tones
 from surveys.models.ballots import Comment
+from surveys.models.enums import ThemeChange, Tone
 
 #: mean tone, from -1 to 1, below which a theme is called so
-TONES = ((-0.5, "sharp"), (-0.1, "annoyed"), (0.4, "factual"))
+TONES = ((-0.5, Tone.SHARP), (-0.1, Tone.ANNOYED), (0.4, Tone.FACTUAL))
 
 
 def least_persons(comments: list[Comment]) -> int:
@@ -18,20 +19,22 @@ def least_persons(comments: list[Comment]) -> int:
     return max((questions.count(question) for question in set(questions)), default=0)
 
 
-def tone_word(texts: list[str], rule: Rule) -> str | None:
+def tone_word(texts: list[str], rule: Rule) -> Tone | None:
     """The mean tone in one of four steps; None where too few texts say anything by their tone."""
     known = [value for value in tones(texts) if value is not None]
     if rule.persons(len(known)) is None:
         return None
     mean = sum(known) / len(known)
-    return next((word for edge, word in TONES if mean < edge), "warm")
+    return next((word for edge, word in TONES if mean < edge), Tone.WARM)
 
 
-def change_word(earlier: dict[int, str], number: int, now: str) -> str:
+def change_word(earlier: dict[int, str], number: int, now: str) -> ThemeChange:
     """What became of a theme since the release before, told by its published bands alone."""
     if not earlier:
-        return "new"
+        return ThemeChange.NEW
     if number - 1 not in earlier:
-        return "again"
+        return ThemeChange.AGAIN
     step = PERSONS_SHOWN.index(now) - PERSONS_SHOWN.index(earlier[number - 1])
-    return "same" if step == 0 else "grown" if step > 0 else "faded"
+    if step == 0:
+        return ThemeChange.SAME
+    return ThemeChange.GROWN if step > 0 else ThemeChange.FADED

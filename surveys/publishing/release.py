@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from analysis.disclosure.figures import FigureKey, Published
 from analysis.disclosure.release import Release as SafeFigures
 from analysis.disclosure.release import release as apply_rule
+from analysis.measures import Measure
 from surveys import clock
 from surveys.database import Sessions, write_session
 from surveys.models.audit import OutboxMessage
@@ -73,7 +74,7 @@ def history(session: Session, wave: Wave) -> list[SafeFigures]:
         select(Figure, Release.number)
         .join(Release, Release.id == Figure.release_id)
         .join(Wave, Wave.id == Release.wave_id)
-        .where(Wave.pulse_id == wave.pulse_id, Figure.measure == "index")
+        .where(Wave.pulse_id == wave.pulse_id, Figure.measure == Measure.INDEX)
     )
     return [SafeFigures(dict(starmap(_read, rows.all())))]
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure.rule import Base
+from analysis.measures import Cause
 from analysis.themes import ThemeModel
 from analysis.themes.codebook import OTHER
 from analysis.themes.embedders import EMBEDDERS
@@ -18,6 +19,7 @@ from analysis.themes.sensitive import sensitive_kinds
 from analysis.themes.theme import Theme as EngineTheme
 from analysis.themes.tone import is_praise
 from surveys.models.ballots import Comment
+from surveys.models.enums import ThemeKind, Tone
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, ReadableComment, Theme, ThemeComment, ThemeMemory
@@ -36,10 +38,10 @@ QUOTES = 3
 class Found:
     """A theme as found this month: which of the comments are its own."""
 
-    kind: str
+    kind: ThemeKind
     label: str
     name: str
-    cause: str | None
+    cause: Cause | None
     members: tuple[int, ...]
 
 
@@ -52,7 +54,7 @@ class ShownTheme:
 
     found: Found
     bands: dict[int | None, str]
-    tones: dict[int | None, str | None]
+    tones: dict[int | None, Tone | None]
     quotes: dict[int | None, list[Comment]]
     keys: tuple[str, ...]
 
@@ -161,7 +163,13 @@ def _causes(model: ThemeModel, rest: list[int]) -> list[Found]:
     codes = sorted({c for c in model.causes_ if c is not None and c != OTHER})
     names = {code.code: code.name for code in codebook().codes}
     return [
-        Found("cause", code, names[code], code, _members(rest, (c == code for c in model.causes_)))
+        Found(
+            ThemeKind.CAUSE,
+            code,
+            names[code],
+            Cause(code),
+            _members(rest, (c == code for c in model.causes_)),
+        )
         for code in codes
     ]
 
@@ -171,10 +179,10 @@ def _found(model: ThemeModel, rest: list[int], generation: int) -> list[Found]:
     prefix = f"{generation}." if generation else ""
     return [
         Found(
-            "found",
+            ThemeKind.FOUND,
             f"{prefix}{theme.id}",
             _safe_name(theme),
-            theme.cause,
+            Cause(theme.cause) if theme.cause else None,
             _members(rest, model.labels_ == position),
         )
         for position, theme in enumerate(model.themes_)
@@ -189,7 +197,7 @@ def _safe_name(theme: EngineTheme) -> str:
 
 
 def _praise(members: tuple[int, ...]) -> Found:
-    return Found("praise", "praise", "What goes well", None, members)
+    return Found(ThemeKind.PRAISE, "praise", "What goes well", None, members)
 
 
 def _members(rest: list[int], mask: Iterable[bool]) -> tuple[int, ...]:
@@ -197,7 +205,7 @@ def _members(rest: list[int], mask: Iterable[bool]) -> tuple[int, ...]:
 
 
 def _store(
-    session: Session, stored: Release, theme: Theme, side: int | None, band: str, tone: str | None
+    session: Session, stored: Release, theme: Theme, side: int | None, band: str, tone: Tone | None
 ) -> None:
     earlier = session.execute(
         select(Release.number, ThemeFigure.persons_band)

@@ -21,8 +21,10 @@ from analysis.measurement.trend import (
     nothing_to_compare,
     renewing_alarm,
 )
+from analysis.measures import Measure
+from surveys.models.enums import Direction
 from surveys.models.pulses import Wave, WaveSeam, WaveTeam
-from surveys.models.releases import Figure, Release, Trend
+from surveys.models.releases import Figure, Release, Trend, TrendPoint
 from surveys.publishing.figures import published_figure
 
 
@@ -38,7 +40,7 @@ def series_of(
             Wave.pulse_id == pulse_id,
             Figure.rater_id == rater_id,
             Figure.target_id == target_id,
-            Figure.measure == "index",
+            Figure.measure == Measure.INDEX,
         )
         .order_by(Release.number)
     )
@@ -74,7 +76,7 @@ def _trend(
         rater_id=seam.rater_id,
         target_id=seam.target_id,
         path=path,
-        alarm=path[-1][4] if path and path[-1][0] == wave.number else None,
+        alarm=path[-1].alarm if path and path[-1].number == wave.number else None,
         change=round(change.value) if known else None,
         change_low=math.floor(change.low) if known else None,
         change_high=math.ceil(change.high) if known else None,
@@ -109,19 +111,21 @@ def _roster(session: Session, pulse_id: int, team_id: int, number: int) -> list[
     ).one()
 
 
-def path_of(series: dict[int, Published]) -> list[list[object]]:
-    """[wave number, level, low, high, alarm] for each month with a level."""
+def path_of(series: dict[int, Published]) -> tuple[TrendPoint, ...]:
+    """The drawn line: a point for each month with a level."""
     if not series:
-        return []
+        return ()
     numbers = list(range(min(series), max(series) + 1))
     figures = [series.get(number) for number in numbers]
     values = np.array([published_value(f) if f else np.nan for f in figures])
     errors = np.array([published_se(f) if f else np.nan for f in figures])
     line, alarm = level(values, errors), renewing_alarm(values, errors)
-    path: list[list[object]] = []
+    path = []
     for i, number in enumerate(numbers):
         if not math.isnan(line.level[i]):
-            points = [round(float(x), 1) for x in (line.level[i], line.low[i], line.high[i])]
-            side = "rising" if alarm.ewma[i] > alarm.upper[i] else "falling"
-            path.append([number, *points, side if alarm.alarm[i] else None])
-    return path
+            drawn, low, high = (
+                round(float(x), 1) for x in (line.level[i], line.low[i], line.high[i])
+            )
+            side = Direction.RISING if alarm.ewma[i] > alarm.upper[i] else Direction.FALLING
+            path.append(TrendPoint(number, drawn, low, high, side if alarm.alarm[i] else None))
+    return tuple(path)

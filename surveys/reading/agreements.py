@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from analysis.measures import Cause
 from surveys import clock
 from surveys.access.viewer import Viewer
-from surveys.models.agreements import Agreement, Step
+from surveys.models.agreements import Agreement, EffectVerdict, Step
 from surveys.models.people import Account, Team
 from surveys.models.themes import Theme
 from surveys.reading.causes import cause_name, theme_name
@@ -19,16 +20,30 @@ from surveys.reading.playbook import strategy_name
 MAX_TRIED = 6
 
 
+class AgreementState(StrEnum):
+    """Where an agreement stands on a day: COMING is signed by both and has not begun."""
+
+    UNSIGNED = "unsigned"
+    COMING = "coming"
+    RUNNING = "running"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step; `who` is a team's name, or empty for both. `state`: done, overdue or open."""
+    """A step; `who` is a team's name, or empty for both."""
 
     id: int
     text: str
     due_on: date
     who: str
     done_on: date | None
-    state: str
+    overdue: bool
+
+    @property
+    def done(self) -> bool:
+        """Whether it is ticked off."""
+        return self.done_on is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +57,11 @@ class SignatureView:
 
 @dataclass(frozen=True, slots=True)
 class AgreementView:
-    """One agreement. `state`: unsigned, coming, running or ended.
-
-    `expected` points (less is negative) by `expected_by`; `effect` as publishing.effects stores it.
-    """
+    """One agreement: `expected` points (less is negative) by `expected_by`."""
 
     id: int
-    state: str
-    cause: str
+    state: AgreementState
+    cause: Cause
     cause_name: str
     theme: str
     strategy: str
@@ -58,7 +70,7 @@ class AgreementView:
     starts_on: date
     expected: int | None
     expected_by: date | None
-    effect: dict[str, Any] | None
+    effect: EffectVerdict | None
     signatures: tuple[SignatureView, ...]
     signed_teams: frozenset[int]
     signed_by_both: bool
@@ -69,14 +81,24 @@ class AgreementView:
     @property
     def done(self) -> int:
         """How many steps are done."""
-        return sum(step.state == "done" for step in self.steps)
+        return sum(step.done for step in self.steps)
 
     @property
     def began(self) -> bool:
         """Whether it has run at all: not if it is still to come, or ended before its start."""
         if self.ended_on is not None and self.ended_on < self.starts_on:
             return False
-        return self.state in ("running", "ended")
+        return self.is_running or self.has_ended
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has begun and goes on."""
+        return self.state == AgreementState.RUNNING
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its last day is over."""
+        return self.state == AgreementState.ENDED
 
     @property
     def may_end(self) -> bool:
@@ -122,7 +144,7 @@ def agreement_views(session: Session, a: Team, b: Team) -> tuple[AgreementView, 
     ).all()
     today = clock.now().date()
     views = [_view(session, agreement, theme, (a, b), today) for agreement, theme in rows]
-    return tuple(sorted(views, key=lambda view: view.state == "ended"))
+    return tuple(sorted(views, key=lambda view: view.has_ended))
 
 
 def _view(
@@ -151,12 +173,12 @@ def _view(
     )
 
 
-def _state(row: Agreement, today: date) -> str:
+def _state(row: Agreement, today: date) -> AgreementState:
     if row.ended_on is not None and row.ended_on < max(today, row.starts_on):
-        return "ended"
+        return AgreementState.ENDED
     if not row.signed_by_both:
-        return "unsigned"
-    return "running" if row.starts_on <= today else "coming"
+        return AgreementState.UNSIGNED
+    return AgreementState.RUNNING if row.starts_on <= today else AgreementState.COMING
 
 
 def _signatures(
@@ -171,6 +193,6 @@ def _signatures(
 
 
 def _step(step: Step, names: dict[int, str], today: date) -> StepView:
-    state = "done" if step.done_on else "overdue" if step.due_on < today else "open"
+    overdue = step.done_on is None and step.due_on < today
     who = names.get(step.team_id or 0, "")
-    return StepView(step.id, step.text, step.due_on, who, step.done_on, state)
+    return StepView(step.id, step.text, step.due_on, who, step.done_on, overdue)

@@ -3,32 +3,32 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from analysis.measures import Cause
 from surveys.models.themes import Theme
 
 NAMES = {
-    "objectives": _l("Different objectives"),
-    "communication": _l("Communication gaps"),
-    "competitiveness": _l("Perceived competitiveness"),
-    "resources": _l("Resources and priorities"),
-    "respect": _l("Mutual respect"),
-    "knowledge": _l("Knowledge of each other's work"),
+    Cause.OBJECTIVES: _l("Different objectives"),
+    Cause.COMMUNICATION: _l("Communication gaps"),
+    Cause.COMPETITIVENESS: _l("Perceived competitiveness"),
+    Cause.RESOURCES: _l("Resources and priorities"),
+    Cause.RESPECT: _l("Mutual respect"),
+    Cause.KNOWLEDGE: _l("Knowledge of each other's work"),
 }
-ORDER = tuple(NAMES)
 OTHER = _l("Something else")
 
 
-def cause_name(code: str | None) -> str:
+def cause_name(cause: Cause | None) -> str:
     """What a root cause is called."""
-    return str(NAMES.get(code or "", OTHER))
+    return str(OTHER if cause is None else NAMES.get(cause, OTHER))
 
 
 def theme_name(theme: Theme) -> str:
     """What readers call a theme: HR's name, the cause's, or what the engine found."""
     if theme.given_name:
         return theme.given_name
-    if theme.kind == "praise":
+    if theme.is_praise:
         return str(_("What goes well"))
-    if theme.kind == "cause":
+    if theme.is_cause:
         return cause_name(theme.cause)
     if theme.name:
         return theme.name

@@ -50,7 +50,7 @@ class _Vertical:
             [
                 Mark(
                     0,
-                    None if f.value is None or f.state == "withheld" else self.y(f.value),
+                    None if f.value is None or f.withheld else self.y(f.value),
                     None if f.low is None else self.y(f.low),
                     None if f.high is None else self.y(f.high),
                     f.state,
@@ -65,7 +65,7 @@ class _Vertical:
         ]
         #: for each side: level, low and high of the smoothed line where there is one
         self.paths = [
-            [None if point is None else tuple(map(self.y, point)) for point in line.path]
+            [(self.y(p.level), self.y(p.low), self.y(p.high)) if p else None for p in line.path]
             for line in page.lines
         ]
 

@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 
+from analysis.measures import Words
 from surveys.languages import spoken
+from surveys.models.enums import FigureState
 from surveys.models.releases import Figure
 
 #: what `view_of` reads of a figure: a page asks for hundreds, and rows of these are made in half
@@ -20,13 +22,22 @@ COLUMNS = (Figure.state, Figure.value, Figure.low, Figure.high, Figure.n_band, F
 # Looked up in a page's language one by one: a page of a large company asks for thousands.
 LITTLE, MUCH = _l("little friction"), _l("much friction")
 WORDS = {
-    "low": LITTLE,
-    "low to middle": _l("little to middling friction"),
-    "middle": _l("middling friction"),
-    "middle to high": _l("middling to much friction"),
-    "high": MUCH,
-    "low to high": _l("anything from little to much friction"),
+    Words.LOW: LITTLE,
+    Words.LOW_TO_MIDDLE: _l("little to middling friction"),
+    Words.MIDDLE: _l("middling friction"),
+    Words.MIDDLE_TO_HIGH: _l("middling to much friction"),
+    Words.HIGH: MUCH,
+    Words.LOW_TO_HIGH: _l("anything from little to much friction"),
 }
+#: shade of the map, 0 (little) to 3 (much); all others are 3
+SHADES = {
+    Words.LOW: 0,
+    Words.LOW_TO_MIDDLE: 1,
+    Words.MIDDLE: 1,
+    Words.LOW_TO_HIGH: 1,
+    Words.MIDDLE_TO_HIGH: 2,
+}
+BY_SHADE = (Words.LOW, Words.MIDDLE, Words.MIDDLE_TO_HIGH, Words.HIGH)
 REASONS = {
     "TOO_FEW": _l("not enough answers"),
     "TEAM_TOO_SMALL": _l("the team is too small for a figure of its own"),
@@ -40,30 +51,45 @@ REASONS = {
 class FigureView:
     """A figure in whole points 0..100 with its interval, a bound, or a reason.
 
-    `state`: shown, under, over or withheld; `n_band` such as "8–11".
+    `n_band` is such as "8–11".
     """
 
-    state: str
+    state: FigureState
     value: int | None = None
     low: int | None = None
     high: int | None = None
     n_band: str | None = None
-    band: str | None = None
+    band: Words | None = None
     reason: str | None = None
 
     @property
     def shown(self) -> bool:
         """Whether there is a value with an interval."""
-        return self.state == "shown"
+        return self.state == FigureState.SHOWN
+
+    @property
+    def withheld(self) -> bool:
+        """Whether there is neither a value nor a bound."""
+        return self.state == FigureState.WITHHELD
+
+    @property
+    def is_under(self) -> bool:
+        """Whether it is known only to lie below its value."""
+        return self.state == FigureState.UNDER
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is known only to lie above its value."""
+        return self.state == FigureState.OVER
 
     @property
     def digits(self) -> str:
         """The figure in digits: "31", "under 30", or a dash."""
-        if self.state == "shown":
+        if self.shown:
             return str(self.value)
-        if self.state == "under":
+        if self.is_under:
             return str(_("under %(limit)s", limit=self.value))
-        if self.state == "over":
+        if self.is_over:
             return str(_("over %(limit)s", limit=self.value))
         return "–"
 
@@ -75,19 +101,20 @@ class FigureView:
     @property
     def words(self) -> str:
         """How much friction that is, in words."""
-        if self.state == "under":
+        if self.is_under:
             return str(LITTLE)
-        if self.state == "over":
+        if self.is_over:
             return str(MUCH)
-        return str(WORDS.get(self.band or "", ""))
+        return str(WORDS.get(self.band, "")) if self.band else ""
 
     @property
     def heat(self) -> int | None:
         """Shade of the map, 0 (little) to 3 (much), as sure as the words are."""
-        if self.state in ("under", "over"):
-            return 0 if self.state == "under" else 3
-        shades = {"low": 0, "low to middle": 1, "middle": 1, "low to high": 1, "middle to high": 2}
-        return None if self.band is None else shades.get(self.band, 3)
+        if self.is_under:
+            return 0
+        if self.is_over:
+            return 3
+        return None if self.band is None else SHADES.get(self.band, 3)
 
     @property
     def why(self) -> str:
@@ -102,10 +129,10 @@ def _interval(low: int | None, high: int | None, _spoken: NullTranslations) -> s
 
 def heat_words() -> tuple[str, ...]:
     """What each shade of the map stands for, 0 to 3."""
-    return tuple(str(WORDS[band]) for band in ("low", "middle", "middle to high", "high"))
+    return tuple(str(WORDS[band]) for band in BY_SHADE)
 
 
-NOT_ASKED = FigureView("withheld", reason="NOT_ASKED")
+NOT_ASKED = FigureView(FigureState.WITHHELD, reason="NOT_ASKED")
 
 
 def view_of(row: Row[*tuple[Any, ...]]) -> FigureView:

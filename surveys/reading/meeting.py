@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from analysis.measures import Cause
 from surveys.reading import words
 from surveys.reading.agreements import AgreementView
 from surveys.reading.figures import FigureView
@@ -18,7 +19,7 @@ MAX_THEMES = 5
 class Proposal:
     """The root cause to begin with, why, and what the playbook has for it."""
 
-    cause: str
+    cause: Cause
     name: str
     why: str
     strategies: tuple[Strategy, ...]
@@ -71,7 +72,7 @@ def meeting_kit(page: PairPage) -> MeetingKit:
     friction = [theme for theme in page.themes if not theme.praise]
     alone = [theme for theme in friction if not theme.both]
     sides = ((page.a.name, page.lines[0].rater), (page.b.name, page.lines[1].rater))
-    running = tuple(agreement for agreement in page.agreements if agreement.state == "running")
+    running = tuple(agreement for agreement in page.agreements if agreement.is_running)
     return MeetingKit(
         page=page,
         state=words.state_sentence(page),
@@ -92,7 +93,7 @@ def meeting_kit(page: PairPage) -> MeetingKit:
     )
 
 
-def _proposal(page: PairPage, taken: set[str]) -> Proposal | None:
+def _proposal(page: PairPage, taken: set[Cause]) -> Proposal | None:
     """The root cause that both sides together meet most, over four months where they are known.
 
     One that an agreement is at work on is left alone: its effect would not be told apart.

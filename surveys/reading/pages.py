@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.measures import ROOT_CAUSES, Cause, Measure, profile_of
 from surveys.access.viewer import Viewer
 from surveys.errors import UserError
 from surveys.models.agreements import Note
+from surveys.models.enums import Direction
 from surveys.models.people import Team
-from surveys.models.releases import Figure, Release, Trend
+from surveys.models.releases import Figure, Release, Trend, TrendPoint
 from surveys.reading.agreements import AgreementView, agreement_views
-from surveys.reading.causes import ORDER, cause_name
+from surveys.reading.causes import cause_name
 from surveys.reading.figures import COLUMNS, NOT_ASKED, FigureView, view_of
 from surveys.reading.goals import ConflictView, goal_conflicts
 from surveys.reading.handovers import HandoverLine, handover_lines, of_pair
@@ -48,16 +50,12 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class SeamLine:
-    """One seam over all months: `figures` and `path` have an entry for each month of the page.
-
-    `path` entries are (level, low, high) or None; `alarms` "rising", "falling" or None.
-    """
+    """One seam over all months: `figures` and `path` have an entry for each month of the page."""
 
     rater: str
     target: str
     figures: tuple[FigureView, ...]
-    path: tuple[tuple[float, float, float] | None, ...]
-    alarms: tuple[str | None, ...]
+    path: tuple[TrendPoint | None, ...]
     change: Movement | None
     smallest_change: int | None
     blind_spot: FigureView
@@ -68,16 +66,21 @@ class SeamLine:
         return self.figures[-1] if self.figures else NOT_ASKED
 
     @property
-    def alarm(self) -> str | None:
+    def alarms(self) -> tuple[Direction | None, ...]:
+        """For each month whether and which way the seam left its usual level."""
+        return tuple(point.alarm if point else None for point in self.path)
+
+    @property
+    def alarm(self) -> Direction | None:
         """The newest month's alarm."""
-        return self.alarms[-1] if self.alarms else None
+        return self.path[-1].alarm if self.path and self.path[-1] else None
 
 
 @dataclass(frozen=True, slots=True)
 class CauseRow:
     """A root cause as each side rates it: this month, and over the last four (`recent`)."""
 
-    code: str
+    code: Cause
     name: str
     sides: tuple[FigureView, FigureView]
     recent: tuple[FigureView, FigureView]
@@ -119,12 +122,12 @@ class PairPage:
     @property
     def has_figures(self) -> bool:
         """Whether any month of either side has a value or a bound."""
-        return any(f.state != "withheld" for line in self.lines for f in line.figures)
+        return any(not f.withheld for line in self.lines for f in line.figures)
 
     @property
     def has_causes(self) -> bool:
         """Whether any root cause has a value, this month or over four."""
-        return any(f.state != "withheld" for c in self.causes for f in (*c.sides, *c.recent))
+        return any(not f.withheld for c in self.causes for f in (*c.sides, *c.recent))
 
     @property
     def withheld(self) -> list[tuple[Month, SeamLine, FigureView]]:
@@ -133,7 +136,7 @@ class PairPage:
             (month, line, figure)
             for line in self.lines
             for month, figure in zip(self.months, line.figures, strict=True)
-            if figure.state == "withheld"
+            if figure.withheld
         ]
 
 
@@ -173,8 +176,8 @@ def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
             _line(a, b, months, figures, trends.get(a.id)),
             _line(b, a, months, figures, trends.get(b.id)),
         ),
-        level=figures.get((a.id, "pair", newest), NOT_ASKED),
-        gap=figures.get((a.id, "gap", newest), NOT_ASKED),
+        level=figures.get((a.id, Measure.PAIR, newest), NOT_ASKED),
+        gap=figures.get((a.id, Measure.GAP, newest), NOT_ASKED),
         causes=tuple(row for row in _causes(a, b, figures, newest) if row.asked),
         themes=theme_lines(session, a, b, newest),
         handovers=handover_lines(session, a, b, newest),
@@ -199,7 +202,10 @@ def _causes(
     def both(measure: str) -> tuple[FigureView, FigureView]:
         return _both_sides(a, b, figures, measure, newest)
 
-    return [CauseRow(code, cause_name(code), both(code), both(f"{code} profile")) for code in ORDER]
+    return [
+        CauseRow(cause, cause_name(cause), both(cause), both(profile_of(cause)))
+        for cause in ROOT_CAUSES
+    ]
 
 
 def _figures(
@@ -209,7 +215,7 @@ def _figures(
 
     Of the months before the newest only the lines of the chart are read.
     """
-    index = Figure.measure == "index"
+    index = Figure.measure == Measure.INDEX
     newest = (
         select(Figure.release_id)
         .join(Release)
@@ -243,19 +249,16 @@ def _line(
     figures: dict[tuple[int, str, int], FigureView],
     trend: Trend | None,
 ) -> SeamLine:
-    path = {int(p[0]): p[1:] for p in trend.path} if trend else {}
+    path = {point.number: point for point in trend.path} if trend else {}
     newest = months[-1].number if months else 0
     return SeamLine(
         rater=rater.name,
         target=target.name,
-        figures=tuple(figures.get((rater.id, "index", m.number), NOT_ASKED) for m in months),
-        path=tuple(
-            (p[0], p[1], p[2]) if (p := path.get(m.number)) is not None else None for m in months
-        ),
-        alarms=tuple(path[m.number][3] if m.number in path else None for m in months),
+        figures=tuple(figures.get((rater.id, Measure.INDEX, m.number), NOT_ASKED) for m in months),
+        path=tuple(path.get(m.number) for m in months),
         change=_movement(trend),
         smallest_change=trend.smallest_change if trend else None,
-        blind_spot=figures.get((rater.id, "blind spot", newest), NOT_ASKED),
+        blind_spot=figures.get((rater.id, Measure.BLIND_SPOT, newest), NOT_ASKED),
     )
 
 

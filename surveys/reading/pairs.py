@@ -6,12 +6,14 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.measures import Measure, Words
 from surveys.access.viewer import Viewer
+from surveys.models.enums import Direction
 from surveys.models.people import Team
 from surveys.models.releases import Figure, Release, Trend
 from surveys.reading.figures import COLUMNS, NOT_ASKED, FigureView, view_of
 
-MEASURES = ("index", "pair", "ranked", "quarter")
+MEASURES = (Measure.INDEX, Measure.PAIR, Measure.RANKED, Measure.QUARTER)
 MAX_CARDS = 12
 
 
@@ -28,13 +30,13 @@ class PairSummary:
     seams: tuple[FigureView, FigureView]
     level: FigureView
     ranked: FigureView
-    alarms: tuple[str | None, str | None]
+    alarms: tuple[Direction | None, Direction | None]
     quarter: FigureView = NOT_ASKED
 
     @property
     def quarter_moved(self) -> bool:
         """Whether the quarter's change stands out among all pairs."""
-        return self.quarter.shown and self.quarter.band == "moved"
+        return self.quarter.shown and self.quarter.band == Words.MOVED
 
 
 @dataclass(frozen=True)
@@ -105,14 +107,16 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
         PairSummary(
             a,
             b,
-            (figures[(a.id, b.id, "index")], figures[(b.id, a.id, "index")]),
-            figures[(a.id, b.id, "pair")],
-            figures.get((a.id, b.id, "ranked"), NOT_ASKED),
+            (figures[(a.id, b.id, Measure.INDEX)], figures[(b.id, a.id, Measure.INDEX)]),
+            figures[(a.id, b.id, Measure.PAIR)],
+            figures.get((a.id, b.id, Measure.RANKED), NOT_ASKED),
             (alarms.get((a.id, b.id)), alarms.get((b.id, a.id))),
-            figures.get((a.id, b.id, "quarter"), NOT_ASKED),
+            figures.get((a.id, b.id, Measure.QUARTER), NOT_ASKED),
         )
         for a, b in (
-            (teams[row.rater_id], teams[row.target_id]) for row in rows if row.measure == "pair"
+            (teams[row.rater_id], teams[row.target_id])
+            for row in rows
+            if row.measure == Measure.PAIR
         )
         if viewer.may_read_pair(a.id, b.id)
     ]
@@ -121,5 +125,5 @@ def pair_map(session: Session, viewer: Viewer) -> PairMap:
 
 def _order(pair: PairSummary) -> tuple[int, str]:
     best = pair.ranked if pair.ranked.shown else pair.level
-    value = best.value if best.state != "withheld" else None
+    value = None if best.withheld else best.value
     return (-value if value is not None else 1, pair.a.name)

@@ -14,14 +14,14 @@ from typing import Any
 from flask import Flask, current_app
 from flask_babel import gettext as _
 
+from analysis.measures import Cause
 from surveys.errors import SettingsError
-from surveys.reading.causes import ORDER
 from surveys.web import Installation
 
 NAME = "playbook.toml"
 FILE = Path(__file__).with_name(NAME)
 #: what an agreement may be about: a root cause, or something else
-ABOUT = (*ORDER, "other")
+ABOUT = tuple(Cause)
 CODE = re.compile(r"[a-z0-9_]{1,40}")
 KEYS = {"code", "name", "causes", "practice", "steps"}
 MAX_NAME_LENGTH, MAX_PRACTICE_LENGTH, MAX_STEP_LENGTH, MAX_STEPS = 120, 300, 200, 5
@@ -34,7 +34,7 @@ class Strategy:
 
     code: str
     name: str
-    causes: tuple[str, ...]
+    causes: tuple[Cause, ...]
     practice: str
     steps: tuple[str, ...] = ()
 
@@ -88,7 +88,7 @@ def read_playbook(path: Path) -> tuple[Strategy, ...]:
         wrong = _fault(entry, {s.code for s in made} | _codes_before(path))
         if wrong:
             raise SettingsError(f"{path}, strategy {number}: {wrong}.")
-        steps, causes = tuple(entry.get("steps", ())), tuple(entry["causes"])
+        steps, causes = tuple(entry.get("steps", ())), tuple(map(Cause, entry["causes"]))
         made.append(Strategy(entry["code"], entry["name"], causes, entry["practice"], steps))
     return tuple(made)
 

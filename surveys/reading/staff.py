@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.measures import Measure
 from surveys.models.people import Team
 from surveys.models.releases import Figure, Release
 from surveys.reading.pages import PairPage, pair_page
@@ -25,7 +26,7 @@ def staff_page(session: Session, team: Team) -> StaffPage:
         .join(Release)
         .where(
             Figure.rater_id == team.id,
-            Figure.measure == "index",
+            Figure.measure == Measure.INDEX,
             Release.number == select(func.max(Release.number)).scalar_subquery(),
         )
         .distinct()

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.measures import Cause
+from surveys.models.enums import ThemeChange, Tone
 from surveys.models.people import Team
 from surveys.models.releases import Release, ThemeFigure
 from surveys.models.themes import Quote, Theme
@@ -25,8 +27,8 @@ class Voice:
 
     team: str
     persons: str
-    change: str | None
-    tone: str | None
+    change: ThemeChange | None
+    tone: Tone | None
     quotes: tuple[Said, ...]
 
 
@@ -36,7 +38,7 @@ class ThemeLine:
 
     theme_id: int
     name: str
-    cause: str | None
+    cause: Cause | None
     cause_name: str
     praise: bool
     voices: tuple[Voice, ...]
@@ -83,12 +85,12 @@ def theme_lines(session: Session, a: Team, b: Team, number: int) -> tuple[ThemeL
             theme_name(theme),
             theme.cause,
             cause_name(theme.cause),
-            theme.kind == "praise",
+            theme.is_praise,
             voices,
         )
     # A root cause as a whole is listed only where no theme inside it is.
-    inside = {theme.cause for _figure, theme in rows if theme.kind == "found"}
-    whole = {theme.id for _f, theme in rows if theme.kind == "cause" and theme.cause in inside}
+    inside = {theme.cause for _figure, theme in rows if theme.is_found}
+    whole = {theme.id for _f, theme in rows if theme.is_cause and theme.cause in inside}
     kept = [line for line in lines.values() if line.theme_id not in whole]
     return _each_once(sorted(kept, key=lambda t: (not t.praise, not t.both, -_size(t), t.name)))
 
@@ -117,7 +119,7 @@ def _released_quotes(
     rows = session.scalars(
         select(Quote)
         .join(Release, Release.id == Quote.release_id)
-        .where(Quote.theme_id.in_(themes), Quote.state == "released", Release.number == number)
+        .where(Quote.theme_id.in_(themes), Quote.is_released, Release.number == number)
         .order_by(Quote.id)
     )
     found: dict[tuple[int, int | None], list[Said]] = {}

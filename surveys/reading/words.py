@@ -5,8 +5,10 @@ from functools import reduce
 from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 
+from analysis.measures import Design
 from surveys.languages import written
 from surveys.models.agreements import Agreement
+from surveys.models.enums import Direction
 from surveys.reading.agreements import AgreementView
 from surveys.reading.figures import FigureView
 from surveys.reading.pages import PairPage, SeamLine
@@ -20,7 +22,7 @@ def state_sentence(page: PairPage) -> str:
     if not page.months:
         return str(_("No results yet: the first ones appear when the first survey has closed."))
     alarms = [line for line in page.lines if line.alarm]
-    known = [line for line in page.lines if line.now.state != "withheld"]
+    known = [line for line in page.lines if not line.now.withheld]
     if not known:
         return str(_("This month has no figure for either side; below is why."))
     said = [_("%(team)s: %(words)s", team=line.rater, words=line.now.words) for line in known]
@@ -37,7 +39,7 @@ def sentences(*several: str) -> str:
 def line_sentence(line: SeamLine) -> str:
     """What one side's newest figure says, with its uncertainty."""
     now = line.now
-    if now.state == "withheld":
+    if now.withheld:
         return str(_("No figure this month: %(why)s.", why=now.why))
     if not now.shown:
         return str(
@@ -68,7 +70,7 @@ def upper_first(text: str) -> str:
 
 def change_sentence(line: SeamLine) -> str:
     """What changed since the month published before, and what could have been seen."""
-    if line.now.state == "withheld":
+    if line.now.withheld:
         return ""
     if line.change is None:
         return str(_("A change can be judged from the second value on."))
@@ -159,13 +161,12 @@ def blind_spot_sentence(line: SeamLine) -> str:
 def verdict_sentence(agreement: Agreement | AgreementView) -> str:
     """Did it help? With its interval and its design, beside what the other pairs did."""
     found = agreement.effect
-    if not found and isinstance(agreement, AgreementView) and agreement.state == "ended":
+    if not found and isinstance(agreement, AgreementView) and agreement.has_ended:
         return str(_("It ended before anything could be said."))
     if not found:
         return str(_("Too early to say."))
-    against = found["method"] == "difference in differences"
-    low, high = found["low"], found["high"]
-    if not found["changed"]:
+    against, low, high = found.against_others, found.low, found.high
+    if not found.changed:
         given = {"low": _signed(low), "high": _signed(high)}
         said = (
             _("No visible change against the other pairs (%(low)s to %(high)s points).", **given)
@@ -174,10 +175,10 @@ def verdict_sentence(agreement: Agreement | AgreementView) -> str:
         )
     else:
         low, high = sorted((abs(low), abs(high)))
-        said = _changed(found["value"], against, low, high)
-    others = found["others"]
+        said = _changed(found.value, against, low, high)
+    others = found.others
     beside = "" if others is None else _("The other pairs moved by %(n)s.", n=_signed(others))
-    return sentences(said, method_name(found["method"]), beside)
+    return sentences(said, method_name(found.method), beside)
 
 
 def verdict_in_short(agreement: AgreementView) -> str:
@@ -185,11 +186,11 @@ def verdict_in_short(agreement: AgreementView) -> str:
     found = agreement.effect
     if not found:
         return verdict_sentence(agreement)
-    if not found["changed"]:
-        ends = {"low": _signed(found["low"]), "high": _signed(found["high"])}
+    if not found.changed:
+        ends = {"low": _signed(found.low), "high": _signed(found.high)}
         return str(_("No visible change (%(low)s to %(high)s points).", **ends))
-    low, high = sorted((abs(found["low"]), abs(found["high"])))
-    if found["value"] < 0:
+    low, high = sorted((abs(found.low), abs(found.high)))
+    if found.value < 0:
         return str(_("%(low)s to %(high)s points less friction.", low=low, high=high))
     return str(_("%(low)s to %(high)s points more friction.", low=low, high=high))
 
@@ -210,9 +211,9 @@ def expected_sentence(agreement: AgreementView) -> str:
             "Expected %(expected)s points by %(day)s, measured %(value)s, between %(low)s and "
             "%(high)s.",
             **given,
-            value=_signed(found["value"]),
-            low=_signed(found["low"]),
-            high=_signed(found["high"]),
+            value=_signed(found.value),
+            low=_signed(found.low),
+            high=_signed(found.high),
         )
     )
 
@@ -253,17 +254,17 @@ def _changed(value: int, against: bool, low: int, high: int) -> str:
     return str(said)
 
 
-def method_name(method: str) -> str:
+def method_name(design: Design) -> str:
     """The design behind a verdict, in brackets."""
     return {
-        "difference in differences": str(_("(Measured against pairs without an agreement.)")),
-        "segmented regression": str(_("(Level before and after, with the trend taken out.)")),
-        "before and after": str(_("(Mean before and after.)")),
-    }.get(method, "")
+        Design.DIFFERENCES: str(_("(Measured against pairs without an agreement.)")),
+        Design.SEGMENTED: str(_("(Level before and after, with the trend taken out.)")),
+        Design.BEFORE_AFTER: str(_("(Mean before and after.)")),
+    }[design]
 
 
 def _moved(line: SeamLine) -> str:
-    if line.alarm == "rising":
+    if line.alarm == Direction.RISING:
         return str(_("For %(team)s friction has risen above its usual level.", team=line.rater))
     return str(_("For %(team)s friction has fallen below its usual level.", team=line.rater))
 

@@ -24,6 +24,7 @@ from surveys.curating import asking, deciding
 from surveys.database import write_session
 from surveys.improving import agreements
 from surveys.models.agreements import Note
+from surveys.models.enums import QuoteState
 from surveys.models.people import Person, Team
 from surveys.models.themes import Quote, Theme
 from surveys.models.threads import ThreadMessage
@@ -109,7 +110,7 @@ def _decisions(installed: Installation, teams: dict[str, int], receipt: str) -> 
         quotes = session.scalars(select(Quote)).all()
         assert quotes
         for quote in quotes:
-            deciding.decide_quote(session, quote.id, "released", hr.id)
+            deciding.decide_quote(session, quote.id, QuoteState.RELEASED, hr.id)
         for theme in session.scalars(select(Theme)):
             deciding.rename(session, theme.id, short(190), hr.id)
         asking.ask(session, quotes[0].id, short(390), hr.id)

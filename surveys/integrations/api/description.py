@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from analysis.measures import ROOT_CAUSES
 from surveys.integrations.api.listing import MAX_PER_PAGE, USUAL
-from surveys.reading.causes import ORDER
+from surveys.models.enums import Better, Direction, FigureState, ThemeKind
+from surveys.reading.agreements import AgreementState
 from surveys.reading.figures import REASONS
 from surveys.reading.template_tools import MAX_ID
 from surveys.sending.events import EVENTS
@@ -42,11 +44,11 @@ SCHEMAS: Schema = {
         problems=_list(_object((), line=WHOLE, column=TEXT, says=TEXT)),
     ),
     "Figure": _object(
-        None, state={"enum": ["shown", "under", "over", "withheld"]}, value=_maybe(WHOLE),
+        None, state={"enum": list(FigureState)}, value=_maybe(WHOLE),
         low=_maybe(WHOLE), high=_maybe(WHOLE), answers=_maybe(TEXT), reason=_maybe(TEXT),
         reason_code={"enum": [*REASONS, None]},
     ),
-    "Alarm": {"enum": ["rising", "falling", None]},
+    "Alarm": {"enum": [*Direction, None]},
     "Release": _object(None, number=WHOLE, opened_on=DAY, published_on=DAY),
     "PairSummary": _object(
         None, teams=_list(_object(None, id=ID, name=TEXT)), pair=FIGURE,
@@ -66,21 +68,22 @@ SCHEMAS: Schema = {
         smallest_change=_maybe(WHOLE), blind_spot=FIGURE,
     ),
     "Cause": _object(
-        None, code={"enum": list(ORDER)}, name=TEXT, sides=_list(FIGURE),
+        None, code={"enum": list(ROOT_CAUSES)}, name=TEXT, sides=_list(FIGURE),
         four_months=_list(FIGURE),
     ),
     "Agreement": _object(
-        None, id=ID, state={"enum": ["unsigned", "coming", "running", "ended"]}, cause=TEXT,
+        None, id=ID, state={"enum": list(AgreementState)}, cause=TEXT,
         strategy=TEXT, text=TEXT, starts_on=DAY, ended_on=_maybe(DAY),
         effect=_maybe({"type": "object"}),
     ),
     "Series": _object(
-        None, name=TEXT, unit=TEXT, better={"enum": ["higher", "lower"]}, team=_maybe(TEXT),
+        None, name=TEXT, unit=TEXT, better={"enum": list(Better)}, team=_maybe(TEXT),
         points=_list(_object(None, day=DAY, value={"type": "number"})),
     ),
     "Theme": _object(
-        None, id=ID, name=TEXT, cause=_maybe(TEXT), kind={"enum": ["found", "praise"]},
-        pair=TEXT, team_ids=_list(ID), dismissed=SWITCH,
+        None, id=ID, name=TEXT, cause=_maybe(TEXT),
+        kind={"enum": [ThemeKind.FOUND, ThemeKind.PRAISE]}, pair=TEXT, team_ids=_list(ID),
+        dismissed=SWITCH,
         sides=_list(_object(None, team=TEXT, persons=TEXT, change=_maybe(TEXT),
                             tone=_maybe(TEXT))),
     ),

@@ -120,7 +120,7 @@ def _agreement(one: AgreementView) -> dict[str, Any]:
         "text": one.text,
         "starts_on": one.starts_on.isoformat(),
         "ended_on": one.ended_on.isoformat() if one.ended_on else None,
-        "effect": one.effect or None,
+        "effect": asdict(one.effect) if one.effect else None,
     }
 
 

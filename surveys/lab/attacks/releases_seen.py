@@ -15,6 +15,7 @@ from analysis.disclosure.release import Cell, CellKey, Release, measures
 from analysis.lab.attack import attack_world
 from analysis.lab.attack_worlds import Seen
 from analysis.measurement.scoring import Ratings
+from analysis.measures import Measure
 from surveys.answering.sealing import Ballot, SeamBallot
 from surveys.lab.attacks.company import Company, Member, cast, codes_of, end, open_next
 from surveys.models import releases
@@ -72,9 +73,9 @@ class History:
             ).all()  # fmt: skip
         figures: dict[FigureKey, Published] = {
             FigureKey(str(r.rater_id), str(r.target_id), wave.number, r.measure):
-            published_figure(r) for r in rows if r.measure not in ("gap", "blind spot")
+            published_figure(r) for r in rows if r.measure not in (Measure.GAP, Measure.BLIND_SPOT)
         }  # fmt: skip
-        seams = {(r.rater_id, r.target_id) for r in rows if r.measure == "index"}
+        seams = {(r.rater_id, r.target_id) for r in rows if r.measure == Measure.INDEX}
         for rater, target in sorted(seams):
             cell, roster = self._cell(wave, rater, target, items, opinions)
             asked = set(measures(cell.ratings))

@@ -25,6 +25,7 @@ from surveys.lab.attacks.company import Company, Member, second_day
 from surveys.lab.attacks.doors import ROLES, House, address, answer_all, furnish, rules_of
 from surveys.lab.attacks.log_collector import listening
 from surveys.lab.attacks.result import AttackResult, judged
+from surveys.models.enums import QuoteState
 from surveys.models.people import Account
 from surveys.models.themes import Quote
 from surveys.sending.outbox import deliver_due
@@ -138,7 +139,7 @@ def _release_all(house: House) -> int:
         hr = session.scalars(select(Account).where(Account.email == "hr@example.org")).one()
         quotes = session.scalars(select(Quote.id)).all()
         for quote in quotes:
-            decide_quote(session, quote, "released", hr.id)
+            decide_quote(session, quote, QuoteState.RELEASED, hr.id)
     return len(quotes)
 
 

@@ -9,6 +9,7 @@ from random import Random
 from flask import Flask
 from sqlalchemy import text
 
+from analysis.measures import ROOT_CAUSES
 from surveys import clock
 from surveys.answering import ballot_box
 from surveys.answering.sealing import Ballot
@@ -31,7 +32,6 @@ MAX_SECONDS, MAX_GIGABYTES = 180.0, 1.5
 #: partners of each team: each pair has two seams
 PARTNERS = 5
 BATCH = 500
-CAUSES = ("objectives", "communication", "competitiveness", "resources", "respect", "knowledge")
 WORK = """
 from surveys import clock
 from surveys.operating import worker
@@ -90,7 +90,8 @@ def _everybody(company: Company, wave: Wave, pairs: set[tuple[str, str]], rng: R
             for place, member in enumerate(everybody[start : start + BATCH], start):
                 others = partners[member.team]
                 spoken = place % len(others)
-                said = remarks.about(rng.choice(CAUSES), member.team, others[spoken], core=False)
+                cause = rng.choice(ROOT_CAUSES)
+                said = remarks.about(cause, member.team, others[spoken], core=False)
                 first = dict(list(said.items())[:1])
                 parts = tuple(
                     numbered(

@@ -9,12 +9,13 @@ from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
 from analysis.disclosure.rule import MINIMUM
+from analysis.measures import Cause, Measure, Words, profile_of
 from surveys.database import Base, write_session
 from surveys.models.ballots import Comment
-from surveys.models.enums import Author, WaveState
+from surveys.models.enums import Author, Direction, FigureState, ThemeKind, Tone, WaveState
 from surveys.models.people import Team
 from surveys.models.pulses import Pulse, Wave
-from surveys.models.releases import Figure, Release, ThemeFigure, Trend
+from surveys.models.releases import Figure, Release, ThemeFigure, Trend, TrendPoint
 from surveys.models.themes import Quote, ReadableComment, Theme, ThemeComment
 from surveys.models.threads import ThreadMessage
 from surveys.running import setup
@@ -27,7 +28,6 @@ THEMES = 4
 FUNCTIONS = ("Procurement", "Sales", "Logistics", "Quality", "Legal", "Finance", "Service",
              "Development")  # fmt: skip
 REGIONS = ("North", "South", "East", "West", "Asia")
-CAUSES = ("objectives", "communication", "competitiveness", "resources", "respect", "knowledge")
 FIRST = date(2021, 1, 4)
 SPREAD = 7
 SERIES = {
@@ -52,7 +52,7 @@ WRITTEN: tuple[type[Base], ...] = (Comment, ReadableComment, ThemeComment, Quote
 
 
 def large_company(
-    installed: Installation, rng: Random, causes: Sequence[str] = (), waves: int = WAVES
+    installed: Installation, rng: Random, causes: Sequence[Cause] = (), waves: int = WAVES
 ) -> None:
     """Publish `waves` months; with `causes` each seam has their figures, and each pair themes."""
     with write_session(installed.sessions) as session:
@@ -102,7 +102,7 @@ def add_words(installed: Installation, rng: Random, months: int = READABLE) -> N
         releases = session.execute(
             select(Release.id, Release.wave_id).order_by(Release.id.desc()).limit(months)
         ).all()
-        for theme in session.scalars(select(Theme).where(Theme.kind == "found")).all():
+        for theme in session.scalars(select(Theme).where(Theme.kind == ThemeKind.FOUND)).all():
             rows: list[tuple[type[Base], Row]] = []
             for place, (release, wave) in enumerate(releases):
                 for rater, target in (
@@ -149,16 +149,16 @@ def _release(session: Session, pulse: Pulse, number: int) -> int:
 
 
 def _row(
-    release: int, seam: tuple[int, int], measure: str, level: float, words: str | None = None
+    release: int, seam: tuple[int, int], measure: str, level: float, words: Words | None = None
 ) -> Row:
     value = round(min(95, max(5, level)))
     return {"release_id": release, "rater_id": seam[0], "target_id": seam[1], "measure": measure,
-            "state": "shown", "value": value, "low": value - SPREAD, "high": value + SPREAD,
-            "n_band": "12–19", "words": words, "reason": None}  # fmt: skip
+            "state": FigureState.SHOWN, "value": value, "low": value - SPREAD,
+            "high": value + SPREAD, "n_band": "12–19", "words": words, "reason": None}  # fmt: skip
 
 
-def _kind(level: float) -> str:
-    return "low" if level < 18 else "middle" if level < 45 else "high"
+def _kind(level: float) -> Words:
+    return Words.LOW if level < 18 else Words.MIDDLE if level < 45 else Words.HIGH
 
 
 def _figures(
@@ -167,54 +167,56 @@ def _figures(
 ) -> Iterator[Row]:  # fmt: skip
     levels[pair] += rng.gauss(0, 1)
     level = levels[pair]
-    yield _row(release, pair, "index", level - 4, _kind(level - 4))
-    yield _row(release, pair[::-1], "index", level + 4, _kind(level + 4))
-    yield _row(release, pair, "pair", level, _kind(level))
+    yield _row(release, pair, Measure.INDEX, level - 4, _kind(level - 4))
+    yield _row(release, pair[::-1], Measure.INDEX, level + 4, _kind(level + 4))
+    yield _row(release, pair, Measure.PAIR, level, _kind(level))
     if newest:
-        yield _row(release, pair, "ranked", level * 0.8 + 7)
-        moved = _row(release, pair, "quarter", 50, "moved" if rng.random() < 0.1 else None)
+        yield _row(release, pair, Measure.RANKED, level * 0.8 + 7)
+        said = Words.MOVED if rng.random() < 0.1 else None
+        moved = _row(release, pair, Measure.QUARTER, 50, said)
         shift = rng.choice((-12, 12))
         yield {**moved, "n_band": None, "value": shift, "low": shift - 6, "high": shift + 6}
 
 
 def _causes(
     release: int, pair: tuple[int, int], levels: dict[tuple[int, int], float], rng: Random,
-    causes: Sequence[str],
+    causes: Sequence[Cause],
 ) -> Iterator[Row]:  # fmt: skip
     if causes:
-        yield _row(release, pair, "gap", 10)
+        yield _row(release, pair, Measure.GAP, 10)
     for seam in (pair, pair[::-1]) if causes else ():
-        yield _row(release, seam, "blind spot", 12)
+        yield _row(release, seam, Measure.BLIND_SPOT, 12)
         for cause in causes:
             level = levels[pair] + rng.gauss(0, 8)
             yield _row(release, seam, cause, level, _kind(level))
-            yield _row(release, seam, f"{cause} recent", level, _kind(level))
+            yield _row(release, seam, profile_of(cause), level, _kind(level))
 
 
 def _trend(release: int, seam: tuple[int, int], rng: Random, waves: int) -> Row:
-    path = [[n, 30 + rng.gauss(0, 2), 24, 36, None] for n in range(1, waves + 1)]
-    alarm = "rising" if rng.random() < 0.05 else None
+    path = tuple(TrendPoint(n, 30 + rng.gauss(0, 2), 24, 36, None) for n in range(1, waves + 1))
+    alarm = Direction.RISING if rng.random() < 0.05 else None
     return {"release_id": release, "rater_id": seam[0], "target_id": seam[1], "alarm": alarm,
             "change": 1, "change_low": -5, "change_high": 7, "moved": False, "fragile": False,
             "smallest_change": 9, "path": path}  # fmt: skip
 
 
-def _themes(session: Session, pairs: Sequence[tuple[int, int]], causes: Sequence[str]) -> None:
+def _themes(session: Session, pairs: Sequence[tuple[int, int]], causes: Sequence[Cause]) -> None:
     """THEMES themes of each pair beside those of its root causes, shown in every month."""
     releases = session.query(Release.id).order_by(Release.id).all()
     rows: list[Row] = []
     for a, b in pairs:
-        found = [Theme(team_a_id=a, team_b_id=b, kind="found", label=str(n), cause=causes[n],
-                       name=f"rush orders, forecast {n}") for n in range(THEMES)]  # fmt: skip
+        found = [Theme(team_a_id=a, team_b_id=b, kind=ThemeKind.FOUND, label=str(n),
+                       cause=causes[n], name=f"rush orders, forecast {n}")
+                 for n in range(THEMES)]  # fmt: skip
         found += [
-            Theme(team_a_id=a, team_b_id=b, kind="cause", label=cause, cause=cause, name="")
+            Theme(team_a_id=a, team_b_id=b, kind=ThemeKind.CAUSE, label=cause, cause=cause, name="")
             for cause in causes
         ]
         session.add_all(found)
         session.flush()
         rows += [
             {"release_id": release, "theme_id": theme.id, "team_a_id": a, "team_b_id": b,
-             "rater_id": side, "persons_band": "5–9", "tone": "factual", "change": None}
+             "rater_id": side, "persons_band": "5–9", "tone": Tone.FACTUAL, "change": None}
             for (release,) in releases for theme in found for side in (a, b)
         ]  # fmt: skip
     session.execute(insert(ThemeFigure), rows)

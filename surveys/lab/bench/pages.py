@@ -9,8 +9,9 @@ from random import Random
 from flask import Flask
 from sqlalchemy import text
 
+from analysis.measures import ROOT_CAUSES
 from surveys.lab.attacks.company import Company, add_account, visitor
-from surveys.lab.bench.large import CAUSES, PAIRS, WAVES, add_answers, add_words, large_company
+from surveys.lab.bench.large import PAIRS, WAVES, add_answers, add_words, large_company
 from surveys.lab.bench.result import Timed, percentile
 from surveys.models.enums import Role
 from surveys.operating.serving import parts_of, settle
@@ -35,7 +36,7 @@ def pages(
     seed = rng.random()
     with beside as small:
         for one, count in ((app, answers), (small, answers // 100)):
-            large_company(parts_of(one), Random(seed), CAUSES)
+            large_company(parts_of(one), Random(seed), ROOT_CAUSES)
             add_words(parts_of(one), Random(seed))
             add_account(Company(one, rng, {}, []), HR, Role.HR)
             add_answers(parts_of(one).engine, count)

@@ -26,7 +26,7 @@ from surveys.handovers import HOURS, POINT
 from surveys.lab.demo import acting, story
 from surveys.lab.demo.remarks import Remarks
 from surveys.models.agreements import Note
-from surveys.models.enums import Role
+from surveys.models.enums import QuoteState, Role
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
 from surveys.models.releases import Release
@@ -202,7 +202,7 @@ def _release_quotes(session: Session, number: int) -> None:
         select(Quote).join(Release).where(Release.number == number).order_by(Quote.id)
     )
     for quote in list(proposed)[::2]:
-        decide_quote(session, quote.id, "released", hr.id)
+        decide_quote(session, quote.id, QuoteState.RELEASED, hr.id)
 
 
 def _links(stage: Stage, code: str) -> Links:

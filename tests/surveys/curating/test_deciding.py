@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from surveys.curating import deciding, workbench
+from surveys.curating import deciding, undoing, workbench
 from surveys.curating.themes import CuratingError
 from surveys.database import write_session
 from surveys.models.audit import AuditEntry
@@ -200,9 +200,9 @@ def test_decisions_are_taken_back_newest_first(desk: Desk) -> None:
         ids = session.scalars(select(Correction.id).order_by(Correction.id)).all()
         assert [line.undoable for line in workbench.decisions(session)] == [True, False, False]
     with pytest.raises(CuratingError, match="taken back"):
-        desk.decide(lambda s: deciding.undo(s, ids[0], desk.hr))
+        desk.decide(lambda s: undoing.undo(s, ids[0], desk.hr))
     for ident in reversed(ids):
-        desk.decide(lambda s, ident=ident: deciding.undo(s, ident, desk.hr))  # type: ignore[misc]
+        desk.decide(lambda s, ident=ident: undoing.undo(s, ident, desk.hr))  # type: ignore[misc]
     with desk.installed.sessions() as session:
         log = session.execute(select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.id))
         decided = ["renamed a theme", "pinned a theme", "moved a comment"]
@@ -234,7 +234,7 @@ def test_impossible_decisions_say_why(desk: Desk) -> None:
         lambda s: deciding.propose_quote(s, one.id, "0" * 32),
         lambda s: deciding.add_note(s, one.id, "  ", desk.hr),
         lambda s: deciding.paraphrase(s, 999, "x", desk.hr),
-        lambda s: deciding.undo(s, 999, desk.hr),
+        lambda s: undoing.undo(s, 999, desk.hr),
     ):
         with pytest.raises(CuratingError):
             desk.decide(wrong)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
+from analysis.measures import ROOT_CAUSES
 from surveys import clock
 from surveys.commands import cli
 from surveys.database import write_session
@@ -21,7 +22,6 @@ from surveys.improving import agreements
 from surveys.models.pulses import Item
 from surveys.models.releases import Figure, ThemeFigure
 from surveys.models.themes import Quote
-from surveys.reading.causes import ORDER
 from surveys.reading.figures import REASONS
 from surveys.running import rewording, setup
 from surveys.web import Installation
@@ -107,7 +107,7 @@ def test_the_questions_are_those_in_use(
 def test_every_column_is_described_and_nothing_else() -> None:
     names = {c.key for _says, query in (*TABLES.values(), QUOTES) for c in query.selected_columns}
     assert set(WORDS) == names
-    assert all(cause in WORDS["measure"] for cause in ORDER)
+    assert all(cause in WORDS["measure"] for cause in ROOT_CAUSES)
     assert all(reason in WORDS["reason"] for reason in REASONS)
 
 

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from analysis.measures import Design
 from surveys import clock
 from surveys.improving import agreements
-from surveys.models.agreements import Agreement
+from surveys.models.agreements import Agreement, EffectVerdict
 from surveys.models.audit import AuditEntry
 from surveys.models.themes import Theme
 from tests.factories import HR, closed, opened
@@ -156,10 +157,9 @@ def test_whether_it_helped_stands_where_pages_begin(
     number = house.agreement()
     with house.write_session() as session:
         if low is not None:
-            session.get_one(Agreement, number).effect = {
-                "value": (low + high) // 2, "low": low, "high": high, "changed": changed,
-                "others": None, "method": "before and after",
-            }  # fmt: skip
+            session.get_one(Agreement, number).effect = EffectVerdict(
+                changed, (low + high) // 2, low, high, Design.BEFORE_AFTER, None
+            )
     for who, path in (("buyer", "/pairs"), ("hr", "/pairs"), ("hr", "/hr/themes")):
         page = house.browsers[who].get(path).text
         assert f"<strong>{says}</strong>" in page, (who, path)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis.measures import ROOT_CAUSES
 from app import create_app
 from surveys.errors import SettingsError
-from surveys.reading.causes import ORDER
 from surveys.reading.playbook import FILE, NAME, playbook, read_playbook, strategies_for
 from surveys.settings import Settings
 
@@ -22,7 +22,7 @@ steps = ["Find a room"]
 
 
 def test_every_root_cause_has_a_strategy_with_first_steps() -> None:
-    for cause in ORDER:
+    for cause in ROOT_CAUSES:
         assert all(s.steps and cause in s.causes for s in strategies_for(cause))
         assert strategies_for(cause)
 

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 
 from analysis.measurement.effects import Effect, Verdict
+from analysis.measures import Design
 from surveys.models.agreements import Agreement
 from surveys.publishing.effects import _effect, as_stored
 from surveys.reading.words import verdict_sentence
@@ -13,11 +14,11 @@ STARTS = [date(2026, month, 1) for month in range(1, 9)]
 
 
 def test_a_verdict_against_other_pairs_says_so() -> None:
-    found = Effect(-10, -12, -8, 0.01, Verdict.CHANGED, "difference in differences", -8)
+    found = Effect(-10, -12, -8, 0.01, Verdict.CHANGED, Design.DIFFERENCES, -8)
     words = verdict_sentence(Agreement(effect=as_stored(found)))
     assert words.startswith("10 points less friction than in the other pairs since then")
     assert words.endswith("The other pairs moved by -8.")
-    quiet = Effect(-1.2, -4.3, 2.1, 0.6, Verdict.NO_VISIBLE_CHANGE, "before and after")
+    quiet = Effect(-1.2, -4.3, 2.1, 0.6, Verdict.NO_VISIBLE_CHANGE, Design.BEFORE_AFTER)
     words = verdict_sentence(Agreement(effect=as_stored(quiet)))
     assert words == "No visible change (-5 to +3 points). (Mean before and after.)"
 

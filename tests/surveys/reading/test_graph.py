@@ -4,6 +4,8 @@ from itertools import combinations
 
 import pytest
 
+from analysis.measures import Words
+from surveys.models.enums import FigureState
 from surveys.models.people import Team
 from surveys.reading.figures import FigureView
 from surveys.reading.graph import FEW, Graph, Node, pair_graph
@@ -11,7 +13,7 @@ from surveys.reading.pairs import PairMap, PairSummary
 
 #: width of a letter and height of a name at the 19 pixels that level names have on a phone
 LETTER, HIGH = 9.6, 19
-SHOWN = FigureView("shown", 40, 33, 47, "20–39", "middle")
+SHOWN = FigureView(FigureState.SHOWN, 40, 33, 47, "20–39", Words.MIDDLE)
 
 
 def graph_of(names: list[str]) -> Graph:

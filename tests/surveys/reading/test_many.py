@@ -6,7 +6,8 @@ from random import Random
 import pytest
 from flask.testing import FlaskClient
 
-from surveys.lab.bench.large import CAUSES, TEAMS, WAVES, large_company
+from analysis.measures import ROOT_CAUSES
+from surveys.lab.bench.large import TEAMS, WAVES, large_company
 from surveys.web import Installation
 from tests.conftest import APPS
 from tests.factories import account, sign_in
@@ -36,7 +37,7 @@ def test_the_map_of_two_hundred_seams_lists_every_pair_once(reader: FlaskClient)
 
 
 def test_the_board_of_four_hundred_themes_begins_with_the_largest(either: Installation) -> None:
-    large_company(either, Random(1), CAUSES, waves=2)
+    large_company(either, Random(1), ROOT_CAUSES, waves=2)
     account(either, "hr@example.org", "hr")
     client = APPS[id(either)].test_client()
     APPS[id(either)].config["WTF_CSRF_ENABLED"] = False

@@ -7,25 +7,36 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
+from analysis.measures import Words
 from surveys import languages
+from surveys.models.enums import Direction, FigureState
 from surveys.models.people import Team
+from surveys.models.releases import TrendPoint
 from surveys.reading import words
 from surveys.reading.charts import pair_charts
 from surveys.reading.figures import NOT_ASKED, FigureView
 from surveys.reading.pages import Month, Movement, PairPage, SeamLine
 
-LOW = FigureView("shown", 12, 4, 20, "12–19", "low")
-HIGH = FigureView("shown", 60, 50, 70, "8–11", "high")
-UNSURE = FigureView("shown", 30, 18, 42, "5–7", "low to high")
-UNDER = FigureView("under", 20, n_band="8–11")
-FEW = FigureView("withheld", reason="TOO_FEW")
+LOW = FigureView(FigureState.SHOWN, 12, 4, 20, "12–19", Words.LOW)
+HIGH = FigureView(FigureState.SHOWN, 60, 50, 70, "8–11", Words.HIGH)
+UNSURE = FigureView(FigureState.SHOWN, 30, 18, 42, "5–7", Words.LOW_TO_HIGH)
+UNDER = FigureView(FigureState.UNDER, 20, n_band="8–11")
+FEW = FigureView(FigureState.WITHHELD, reason="TOO_FEW")
 MOVED = Movement(-20, -31, -9, stands_out=True)
 
 
-def line(rater: str, *figures: FigureView, alarm: str | None = None) -> SeamLine:
-    alarms = (*(None for _ in figures[1:]), alarm) if figures else ()
-    path = tuple((f.value, f.low, f.high) if f.shown else None for f in figures)
-    return SeamLine(rater, "the other", figures, path, alarms, MOVED, 14, NOT_ASKED)  # type: ignore[arg-type]
+def line(rater: str, *figures: FigureView, alarm: Direction | None = None) -> SeamLine:
+    path = [
+        TrendPoint(n, f.value, f.low, f.high, alarm if n == len(figures) else None)  # type: ignore[arg-type]
+        if f.shown
+        else None
+        for n, f in enumerate(figures, start=1)
+    ]
+    return SeamLine(rater, "the other", figures, tuple(path), MOVED, 14, NOT_ASKED)
+
+
+def _gap(value: int, low: int, high: int) -> FigureView:
+    return FigureView(FigureState.SHOWN, value, low, high)
 
 
 def page(a: SeamLine, b: SeamLine, gap: FigureView = NOT_ASKED) -> PairPage:
@@ -55,7 +66,7 @@ def test_the_state_names_both_sides_in_words_and_claims_no_change_without_an_ala
 
 
 def test_only_an_alarm_is_called_a_change() -> None:
-    risen = page(line("Buying", LOW, HIGH, alarm="rising"), line("Selling", LOW, LOW))
+    risen = page(line("Buying", LOW, HIGH, alarm=Direction.RISING), line("Selling", LOW, LOW))
     assert "For Buying friction has risen above its usual level." in words.state_sentence(risen)
 
 
@@ -95,9 +106,9 @@ def test_a_change_is_said_only_if_it_stands_out(change: Movement | None, says: s
 @pytest.mark.parametrize(
     ("gap", "says"),
     [
-        (FigureView("shown", 20, 8, 32), "Buying finds it harder, by 8 to 32 points."),
-        (FigureView("shown", -20, -32, -8), "Selling finds it harder, by 8 to 32 points."),
-        (FigureView("shown", 5, -7, 17), "Both sides see it about alike"),
+        (_gap(20, 8, 32), "Buying finds it harder, by 8 to 32 points."),
+        (_gap(-20, -32, -8), "Selling finds it harder, by 8 to 32 points."),
+        (_gap(5, -7, 17), "Both sides see it about alike"),
         (FEW, "cannot be said"),
     ],
 )
