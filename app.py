@@ -69,17 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(
         "tribometer", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
-    app.config.update(
-        SECRET_KEY=secret_key(settings),
-        SESSION_COOKIE_NAME="tribometer",
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.https,
-        MAX_CONTENT_LENGTH=1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
-        BABEL_TRANSLATION_DIRECTORIES=str(languages.FOLDER),
-    )
+    _configure(app, settings)
     if settings.proxies:
         # Only the address of the browser is taken from them: links come from the base URL alone.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -91,8 +81,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     watching.watch(app, counting=settings.metrics == "yes")  # before whatever may refuse a request
     guard = CSRFProtect(app)
-    for for_programs in (scim, figures_api):
-        guard.exempt(for_programs)
+    # Programs have tokens; the form of staff carries a signed value that works without cookies.
+    for exempt in (scim, figures_api, "surveys.answering.routes.form"):
+        guard.exempt(exempt)
     add_page_tools(app)
     app.before_request(policy.enforce)
     app.teardown_appcontext(close_db)
@@ -102,6 +93,20 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(room)
     policy.check_every_route(app)
     return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        SESSION_COOKIE_NAME="tribometer",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_TRANSLATION_DIRECTORIES=str(languages.FOLDER),
+    )
 
 
 def main() -> None:

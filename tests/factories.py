@@ -1,6 +1,6 @@
 """Makes companies, waves and answers for tests, through the product's own functions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
@@ -103,14 +103,20 @@ def everybody_answers(
     teams: Mapping[str, int],
     sizes: Mapping[str, int],
     comment: str | None = None,
+    but: Collection[str] = (),
 ) -> None:
-    """`sizes` says how many of each team answer, about every other team, with varied scores."""
+    """`sizes` says how many of each team answer, about every other team, with varied scores.
+
+    Not those whose addresses are in `but`.
+    """
     for team, size in sizes.items():
         others = [ident for name, ident in teams.items() if name != team]
         for i in range(1, size + 1):
             said = {"O1": comment} if comment else {}
             parts = [part(other, 1 + i % 4, said) for other in others]
-            answer(installed, wave, f"{team.lower()}{i}@example.org", teams[team], *parts)
+            email = f"{team.lower()}{i}@example.org"
+            if email not in but:
+                answer(installed, wave, email, teams[team], *parts)
 
 
 def closed(installed: Installation, wave: Wave) -> None:

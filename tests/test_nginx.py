@@ -17,7 +17,7 @@ from flask import Flask
 from surveys.answering.questions import field_name
 from surveys.lab.attacks.company import codes_of, found_company, open_next
 from surveys.lab.attacks.ports import free_port
-from surveys.lab.attacks.server import Browser, Server, receipt_in
+from surveys.lab.attacks.server import FORM, Browser, Server
 from surveys.operating.serving import parts_of
 
 CONF = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
@@ -124,11 +124,9 @@ def test_answers_pass_and_leave_no_trace(app: Flask, front: Front) -> None:
         assert browser.get("/sign-in/organisation/back?code=SECRET&state=x")[0] == 404
         assert browser.get("/static/css/base.css")[0] == 200
         assert browser.get("/stored")[0] == 200
-        browser.cookies["tribometer_link"] = codes[member.email]
-        token = browser.token("/s/form")
-        assert receipt_in(*browser.post("/s/form", {"csrf_token": token, **fields}))
+        assert browser.answer(codes[member.email], fields)
         front.behind.kill()
-        assert browser.get("/s/form")[0] == 502
+        assert browser.get(FORM)[0] == 502
         assert browser.get("/pairs/1/2")[0] == 502
     logs = front.logs()
     assert "GET /pairs " in logs  # what else is asked for is logged, so it would be seen
@@ -155,7 +153,7 @@ def test_no_answer_lies_in_a_file_of_nginx(app: Flask, front: Front) -> None:
         (front.folder / "site").write_text(text)
         _reload(front)
         with front.browser() as browser:
-            browser.post("/s/form", {"t1_O1": "語" * 4000})
+            browser.post(FORM, {"t1_O1": "語" * 4000})
         there = "buffered to a temporary file" in front.logs()
         assert there is buffered
 

@@ -66,7 +66,7 @@
 
   const keep = () => {
     const draft = {};
-    for (const [name, value] of new FormData(form)) if (name !== "csrf_token" && value) draft[name] = value;
+    for (const [name, value] of new FormData(form)) if (name !== "receipt" && value) draft[name] = value;
     try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* a full or closed store: no draft */ }
   };
   const restore = () => {

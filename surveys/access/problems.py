@@ -35,6 +35,14 @@ def _refusal(error: UserError) -> tuple[str | Response, int]:
 
 
 def _expired() -> str:
+    if _is_staff():
+        return str(
+            _(
+                "Your browser didn't send this page's cookie: the page was open for too long, or "
+                "cookies are blocked. Allow cookies for this page, then open the link in your "
+                "mail again."
+            )
+        )
     return str(_("This page was open for too long. Go back, reload it and send it again."))
 
 
@@ -76,8 +84,11 @@ def _problem(sentence: str, status: int) -> tuple[str | Response, int]:
     if request.endpoint in PLAIN:
         plain = Response(f"{sentence}\n", status, mimetype="text/plain")
         return _with_hints(plain, status, "figures"), status
-    staff = request.path.startswith("/s/") or request.path == "/s"
-    return render_template("problem.html", sentence=sentence, staff=staff), status
+    return render_template("problem.html", sentence=sentence, staff=_is_staff()), status
+
+
+def _is_staff() -> bool:
+    return request.path.startswith("/s/") or request.path == "/s"
 
 
 def scim_problem(sentence: str, status: int, kind: str | None = None) -> Response:

@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from surveys.answering import tokens
 from surveys.answering.sealing import Ballot, seal
-from surveys.database import upsert
 from surveys.errors import UserError
 from surveys.models.ballots import SealedBallot
 from surveys.models.people import Team
@@ -25,7 +24,6 @@ from surveys.models.pulses import Invitation, Wave, WaveSeam
 _target = aliased(Team)
 OPENED_BY = (
     select(
-        Invitation.answered,
         Wave.id.label("wave_id"),
         Wave.closes_at,
         Wave.public_key,
@@ -35,6 +33,7 @@ OPENED_BY = (
         _target.id.label("target_id"),
         _target.name.label("target_name"),
     )
+    .select_from(Invitation)
     .join(Wave, Wave.id == Invitation.wave_id)
     .join(Team, Team.id == Invitation.team_id)
     .outerjoin(WaveSeam, (WaveSeam.wave_id == Wave.id) & (WaveSeam.rater_id == Team.id))
@@ -57,8 +56,14 @@ ANSWERED = (
     .values(answered=True)
     .returning(Invitation.person_id)
 )
-IN_BOX = select(SealedBallot.wave_id).where(
-    SealedBallot.wave_id == bindparam("wave"), SealedBallot.box_key == bindparam("key")
+CHANGED = (
+    update(SealedBallot)
+    .where(
+        SealedBallot.wave_id == bindparam("wave"),
+        SealedBallot.box_key == bindparam("key"),
+        SealedBallot.change_hash == bindparam("change"),
+    )
+    .values(ciphertext=bindparam("sealed"))
 )
 
 
@@ -83,6 +88,20 @@ class NamedTeam(NamedTuple):
     name: str
 
 
+class CodeUsed(UserError):
+    """A code works once; only the receipt of its ballot can change what is in the box."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Nothing was sent: this code has been used already. "
+                "To change that answer, enter its receipt below and send again."
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a valid link opens: the wave, the team one belongs to, and whom one is asked about.
@@ -96,7 +115,6 @@ class Entry:
     team: NamedTeam
     team_size: int
     targets: tuple[NamedTeam, ...]
-    answered: bool
     draft: str
     seal_key: bytes | None = None
 
@@ -126,42 +144,58 @@ def _entry(connection: Connection, code: str, hold: bool) -> Entry:
         NamedTeam(first.team_id, first.team_name),
         first.team_size or 0,
         tuple(NamedTeam(r.target_id, r.target_name) for r in rows if r.target_id is not None),
-        first.answered,
         tokens.draft_name(code),
         bytes(first.public_key) if hold and first.public_key else None,
     )
 
 
-def cast(connection: Connection, entry: Entry, code: str, ballot: Ballot) -> str:
-    """Put the ballot in, replacing an earlier one of the same code; returns the receipt.
+def cast(
+    connection: Connection, entry: Entry, code: str, ballot: Ballot, nonce: str | None = None
+) -> str:
+    """Put the ballot of a code in; returns the receipt, to be shown only after the commit.
 
-    `entry` is what `admit` gave for the code in this transaction; only after its commit may the
-    receipt be shown. Raises NotAccepted.
+    `entry` is what `admit` gave for the code in this transaction. `nonce` is the random half of the
+    receipt, drawn when the form was opened (a new one by default). What is in the box is replaced
+    only with the nonce that it came with: the same form sent again is the same ballot. Raises
+    NotAccepted, or CodeUsed where the code was used with another nonce.
     """
     if entry.seal_key is None:
         raise NotAccepted
-    receipt = tokens.receipt(code)
+    receipt = tokens.receipt(code, nonce or tokens.make_nonce())
+    sealed = seal(entry.seal_key, replace(ballot, thread=tokens.thread_of(receipt)))
     given = {"wave": entry.wave_id, "hash": tokens.entry_hash(code)}
-    first = connection.execute(ANSWERED, given).first()
-    if first is None and not _is_in_box(connection, entry.wave_id, receipt):
-        raise NotAccepted
-    threaded = replace(ballot, thread=tokens.thread_of(receipt))
-    _put(connection, entry.wave_id, receipt, seal(entry.seal_key, threaded))
+    # Parallel posts of one code wait for each other at its row: one of them inserts.
+    if connection.execute(ANSWERED, given).first() is not None:
+        connection.execute(
+            insert(SealedBallot),
+            {
+                "wave_id": entry.wave_id,
+                "box_key": tokens.box_key(receipt),
+                "change_hash": tokens.change_hash(receipt),
+                "ciphertext": sealed,
+            },
+        )
+    elif not _change(connection, entry.wave_id, receipt, sealed):
+        raise CodeUsed
     return receipt
 
 
 def withdraw(connection: Connection, receipt: str) -> None:
-    """Replace the ballot of a receipt by an empty one; raises NotAccepted."""
+    """Replace the ballot of a whole receipt by an empty one; raises NotAccepted."""
     found = connection.execute(
         select(Wave.id, Wave.public_key)
         .join(SealedBallot, SealedBallot.wave_id == Wave.id)
-        .where(SealedBallot.box_key == tokens.box_key(receipt), Wave.is_open)
+        .where(
+            SealedBallot.box_key == tokens.box_key(receipt),
+            SealedBallot.change_hash == tokens.change_hash(receipt),
+            Wave.is_open,
+        )
         .with_for_update(read=True, of=Wave)
     ).first()
     if found is None or found.public_key is None:
         raise NotAccepted
     empty = Ballot(rater_id=0, parts=())
-    _put(connection, found.id, receipt, seal(bytes(found.public_key), empty))
+    _change(connection, found.id, receipt, seal(bytes(found.public_key), empty))
 
 
 def ballots_in(session: Session, wave_id: int) -> int:
@@ -174,11 +208,11 @@ def ballots_in(session: Session, wave_id: int) -> int:
     )
 
 
-def _is_in_box(connection: Connection, wave_id: int, receipt: str) -> bool:
-    given = {"wave": wave_id, "key": tokens.box_key(receipt)}
-    return connection.execute(IN_BOX, given).first() is not None
-
-
-def _put(connection: Connection, wave_id: int, receipt: str, ciphertext: bytes) -> None:
-    key = {"wave_id": wave_id, "box_key": tokens.box_key(receipt)}
-    upsert(connection, SealedBallot, key, {"ciphertext": ciphertext})
+def _change(connection: Connection, wave_id: int, receipt: str, sealed: bytes) -> bool:
+    given = {
+        "wave": wave_id,
+        "key": tokens.box_key(receipt),
+        "change": tokens.change_hash(receipt),
+        "sealed": sealed,
+    }
+    return connection.execute(CHANGED, given).rowcount == 1

@@ -1,6 +1,7 @@
 """Staff's pages: enter by link or code, the form, the receipt. Nothing here is ever logged."""
 
-from collections.abc import Hashable
+import re
+import secrets
 
 from flask import (
     Blueprint,
@@ -16,7 +17,6 @@ from flask import (
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -24,33 +24,25 @@ from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from surveys.access.policy import RESPONDENT, policy
-from surveys.answering import ballot_box, ready, replying, tokens
-from surveys.answering.ballot_box import NotAccepted
-from surveys.answering.questions import (
-    MAX_PARTNERS_ASKED,
-    BallotForm,
-    Question,
-    TooManyTeams,
-    ballot_from,
-    field_name,
-    make_form,
-    questions_of,
-)
-from surveys.answering.sealing import COMMENT_LIMIT, Ballot
+from surveys.answering import ballot_box, form_page, ready, replying, tokens
+from surveys.answering.ballot_box import CodeUsed, NotAccepted
+from surveys.answering.opening import FormForeign, Opening
+from surveys.answering.sealing import COMMENT_LIMIT
 from surveys.answering.stored import stored_columns
 from surveys.database import write_connection, write_session
 from surveys.models.people import Team
-from surveys.models.pulses import Wave
 from surveys.reading import words
 from surveys.reading.staff import staff_page
 from surveys.web import db, installation
 
 blueprint = Blueprint("answering", __name__)
-#: holds the personal code in the browser while the form is open; sent to these pages only
+#: holds the opening of a form in the browser until it is sent; goes to that form's address only
 COOKIE = "tribometer_link"
-#: holds the team of somebody who just answered, for its last results
+#: holds the team of somebody who entered a code, for its last results
 TICKET = "tribometer_results"
-TICKET_LIFE = 15 * 60
+TICKET_LIFE = 30 * 60
+#: what tells the forms of one browser apart
+HANDLE = re.compile(r"[0-9a-f]{16}")
 
 
 class CodeForm(FlaskForm):
@@ -72,37 +64,77 @@ def enter() -> Response | tuple[str, int]:
     """Take the code from the link's fragment (by the page's script) or from the keyboard."""
     form = CodeForm()
     if not form.validate_on_submit():
-        return render_template("answering/enter.html", form=form), 200
+        return _code_page(), 200
     code = tokens.normal(form.code.data or "")
     try:
-        _entered(code)
+        entry = _entered(code)
     except NotAccepted as refused:
-        flash(refused.sentence)
-        return render_template("answering/enter.html", form=form), refused.status
-    response = redirect(url_for("answering.form"))
+        return _code_page(refused.sentence), refused.status
+    # Every opened form has an address of its own, and its cookie goes there only: the forms of two
+    # links in two tabs don't meet. The address is random and leads back to nothing.
+    address = url_for("answering.form", handle=secrets.token_hex(8))
+    response = redirect(address)
+    _set_cookie(response, COOKIE, Opening.of(code).signed(_secret()), address)
+    return _with_ticket(response, entry)
+
+
+@blueprint.route("/s/form/<handle>", methods=["GET", "POST"])
+@policy(RESPONDENT)
+def form(handle: str) -> Response | str | tuple[str, int]:
+    """The form; a valid post is sealed, kept durably and acknowledged with the receipt."""
+    try:
+        if request.method == "POST":
+            return _take(handle, Opening.read(_secret(), request.form.get("opening", "")))
+        opening = Opening.read(_secret(), request.cookies.get(COOKIE, ""))
+    except FormForeign as refused:
+        if request.method == "POST":
+            return _code_page(refused.sentence), refused.status
+        return _code_page(_not_open()), 404
+    entry = _entered(opening.code)
+    if "_flashes" in session:
+        return form_page.render(entry, handle, opening.signed(_secret()))
+    return form_page.render_empty(entry, handle, opening.signed(_secret()))
+
+
+def _secret() -> str:
+    return str(current_app.secret_key)
+
+
+def _code_page(problem: str | None = None) -> str:
+    if problem:
+        flash(problem)
+    return render_template("answering/enter.html", form=CodeForm())
+
+
+def _not_open() -> str:
+    return str(
+        _(
+            "This form is no longer open on this device. If you just sent it, your answers are in. "
+            "Otherwise open the link in your mail again; your browser must allow cookies for "
+            "this page."
+        )
+    )
+
+
+def _set_cookie(
+    response: Response, name: str, value: str, path: str, max_age: int | None = None
+) -> None:
     response.set_cookie(
-        COOKIE,
-        code,
-        path="/s",
+        name,
+        value,
+        path=path,
+        max_age=max_age,
         httponly=True,
         samesite="Strict",
         secure=installation().settings.https,
     )
+
+
+def _with_ticket(response: Response, entry: ballot_box.Entry) -> Response:
+    """With the ticket to the last results of a team, which knows the team alone."""
+    ticket = _tickets().dumps(entry.team.id)
+    _set_cookie(response, TICKET, ticket, url_for("answering.results"), TICKET_LIFE)
     return response
-
-
-@blueprint.route("/s/form", methods=["GET", "POST"])
-@policy(RESPONDENT)
-def form() -> Response | str:
-    """The form; a valid post is sealed, kept durably and acknowledged with the receipt."""
-    code = request.cookies.get(COOKIE, "")
-    if request.method == "POST":
-        return _take(code)
-    entry = _entered(code)
-    if "_flashes" in session:
-        return _form_page(entry)
-    varying = {"draft": entry.draft, "token": generate_csrf()}
-    return ready.filled(("form", *_key(entry)), varying, lambda: _form_page(entry))
 
 
 def _entered(code: str) -> ballot_box.Entry:
@@ -110,71 +142,35 @@ def _entered(code: str) -> ballot_box.Entry:
         return ballot_box.enter(connection, code)
 
 
-def _take(code: str) -> Response | str:
+def _take(handle: str, opening: Opening) -> Response | str | tuple[str, int]:
     """Cast what was sent, or show what needs another look."""
+    receipt, status = None, 200
     with write_connection(installation().engine) as connection:
-        entry = ballot_box.admit(connection, code)
+        entry = ballot_box.admit(connection, opening.code)
         # Whatever is read for the form comes by this connection too: to wait for a second one while
         # the wave is held open could be to wait for oneself.
         with Session(connection) as reading:
-            sent, ballot = _sent(entry, reading)
-        receipt = ballot_box.cast(connection, entry, code, ballot) if ballot else None
+            sent, ballot = form_page.sent_form(entry, reading)
+        nonce = _nonce(opening)
+        if ballot and nonce:
+            try:
+                receipt = ballot_box.cast(connection, entry, opening.code, ballot, nonce)
+            except CodeUsed as refused:
+                flash(refused.sentence)
+                status = refused.status
     # Outside, so that only what has been stored durably is acknowledged.
-    return _form_page(entry, sent) if receipt is None else _receipt_page(entry, receipt)
+    if receipt is None:
+        return form_page.render(entry, handle, opening.signed(_secret()), sent), status
+    return _receipt_page(entry, receipt)
 
 
-def _sent(entry: ballot_box.Entry, reading: Session) -> tuple[BallotForm, Ballot | None]:
-    """The form that was sent, and its ballot unless something is wrong, which is then flashed."""
-    questions, form_class = _asked(entry, reading)
-    sent = form_class()
-    if not sent.validate():
-        flash(_("Something needs another look; it is marked below. Nothing was lost."))
-        return sent, None
-    try:
-        ballot = ballot_from(sent, entry.team.id, questions, entry.targets)
-    except TooManyTeams as refused:
-        flash(refused.sentence)
-        return sent, None
-    if not ballot.parts:
-        flash(_("Nothing is filled in yet. Answer about at least one team, or close the page."))
-        return sent, None
-    return sent, ballot
-
-
-def _key(entry: ballot_box.Entry) -> tuple[Hashable, ...]:
-    """All that the empty form of an entry depends on; its questions are frozen with the wave."""
-    return (
-        str(get_locale()),
-        entry.wave_id,
-        entry.closes_at,
-        entry.answered,
-        entry.team,
-        entry.team_size,
-        entry.targets,
-    )
-
-
-def _asked(entry: ballot_box.Entry, reading: Session) -> tuple[list[Question], type[BallotForm]]:
-    def make() -> tuple[list[Question], type[BallotForm]]:
-        wave = reading.get_one(Wave, entry.wave_id)
-        questions = questions_of(reading, wave, str(get_locale()))
-        return questions, make_form(questions, entry.targets)
-
-    return ready.kept(("asked", *_key(entry)), make)
-
-
-def _form_page(entry: ballot_box.Entry, sent: BallotForm | None = None) -> str:
-    questions, form_class = _asked(entry, db())
-    return render_template(
-        "answering/form.html",
-        entry=entry,
-        wave=db().get_one(Wave, entry.wave_id),
-        questions=questions,
-        form=sent or form_class(),
-        field_name=field_name,
-        limit=COMMENT_LIMIT,
-        most_asked=MAX_PARTNERS_ASKED,
-    )
+def _nonce(opening: Opening) -> str | None:
+    """The random half of the receipt that was entered, else the form's own; None is flashed."""
+    typed = tokens.normal(request.form.get("receipt", ""))
+    nonce = tokens.nonce_of(typed, opening.code) if typed else opening.nonce
+    if nonce is None:
+        flash(_("This receipt doesn't belong to your code. Check it, or leave the field empty."))
+    return nonce
 
 
 def _receipt_page(entry: ballot_box.Entry, code: str) -> Response:
@@ -187,18 +183,8 @@ def _receipt_page(entry: ballot_box.Entry, code: str) -> Response:
         )
     )
     # Whoever uses this browser next must not be taken for the person who just answered.
-    done.delete_cookie(COOKIE, path="/s")
-    # What it may still do is read the last results of a team; the ticket knows the team alone.
-    done.set_cookie(
-        TICKET,
-        _tickets().dumps(entry.team.id),
-        path="/s/results",
-        max_age=TICKET_LIFE,
-        httponly=True,
-        samesite="Strict",
-        secure=installation().settings.https,
-    )
-    return done
+    done.delete_cookie(COOKIE, path=request.path)
+    return _with_ticket(done, entry)
 
 
 @blueprint.route("/s/withdraw", methods=["GET", "POST"])
@@ -242,15 +228,20 @@ def reply() -> str | tuple[str, int]:
 @policy(RESPONDENT)
 def results() -> str:
     """You said, we did, it moved: the last published wave for one's own team."""
-    team, code = _team_of_ticket(), request.cookies.get(COOKIE, "")
-    if team is None or code:
-        team = db().get_one(Team, _entered(code).team.id)
-    page = staff_page(db(), team)
-    return render_template("reading/staff.html", page=page, words=words, answering=bool(code))
+    team = _team_of_ticket()
+    if team is None:
+        raise NotAccepted
+    handle = request.args.get("form", "")
+    return render_template(
+        "reading/staff.html",
+        page=staff_page(db(), team),
+        words=words,
+        handle=handle if HANDLE.fullmatch(handle) else None,
+    )
 
 
 def _tickets() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="results")
+    return URLSafeTimedSerializer(_secret(), salt="results")
 
 
 def _team_of_ticket() -> Team | None:

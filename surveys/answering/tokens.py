@@ -39,20 +39,37 @@ def entry_hash(code: str) -> str:
     return _hash("auth", code)
 
 
-def receipt(code: str) -> str:
-    """A receipt of a code: it opens the ballot, but does not tell whose it is.
+def make_nonce() -> str:
+    """The random half of a receipt, 80 bits; made when a form is opened, stored only hashed."""
+    return _letters(secrets.token_bytes(THREAD_PART), THREAD_PART)
 
-    The first half follows from the code, so that answering again replaces the ballot. The second
-    is drawn anew each time and is on no mail: it alone leads to the comments after the close,
-    when the box is empty (`thread_of`).
+
+def receipt(code: str, nonce: str) -> str:
+    """The receipt of a ballot: it leads to the ballot, but does not tell whose it is.
+
+    The first half follows from the code, so that one code has one place in the box. The second is
+    the form's nonce and is on no mail or card: only with it can the ballot be changed while the
+    survey is open (`change_hash`), and its comments be found after the close (`thread_of`).
     """
     own = _letters(hashlib.sha256(b"receipt" + code.encode()).digest(), BALLOT_PART)
-    return own + _letters(secrets.token_bytes(THREAD_PART), THREAD_PART)
+    return own + nonce
+
+
+def nonce_of(receipt_code: str, code: str) -> str | None:
+    """The random half of a receipt of this code; None for a receipt of another one."""
+    nonce = receipt_code[BALLOT_PART:]
+    fits = hmac.compare_digest(receipt(code, nonce).encode(), receipt_code.encode())
+    return nonce if fits and len(nonce) == THREAD_PART else None
 
 
 def box_key(receipt_code: str) -> str:
     """Where the ballot of a receipt lies; cannot be computed from the database."""
     return _hash("box", receipt_code[:BALLOT_PART])
+
+
+def change_hash(receipt_code: str) -> str:
+    """What the box keeps to recognise whoever may change or withdraw a ballot."""
+    return _hash("change", receipt_code[: BALLOT_PART + THREAD_PART])
 
 
 def thread_of(receipt_code: str) -> str:

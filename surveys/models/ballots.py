@@ -11,13 +11,18 @@ from surveys.database import Base
 
 
 class SealedBallot(Base):
-    """A sealed ballot until the wave closes; `box_key` cannot be computed from the database."""
+    """A sealed ballot until the wave closes.
+
+    `box_key` cannot be computed from the database. Only whoever holds the receipt, of which
+    `change_hash` is made, can replace the ballot.
+    """
 
     __tablename__ = "ballot_box"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     box_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    change_hash: Mapped[str] = mapped_column(String(64))
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
 
 

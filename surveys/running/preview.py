@@ -50,7 +50,7 @@ def example_entry(session: Session, pulse: Pulse) -> tuple[Entry, Wave, list[Que
         if item.code in codes
     ]
     team, *others = (NamedTeam(team.id, team.name) for team in (rater, *targets))
-    entry = Entry(0, clock.now(), team, size, tuple(others), answered=False, draft="preview")
+    entry = Entry(0, clock.now(), team, size, tuple(others), draft="preview")
     return entry, wave, asked
 
 

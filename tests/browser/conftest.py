@@ -123,7 +123,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def heard(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and "status of 4" not in message.text:
-            problems.append(message.text)
+            problems.append(f"{message.text} {message.location.get('url', '')}")
 
     def make(width: int = DESK, scripts: bool = True, dark: bool = False) -> Page:
         context = chromium.new_context(

@@ -132,7 +132,7 @@ def become(page: Page, visitor: str, demo: Server) -> Page:
     """Make a new page that of a visitor."""
     if visitor == "staff":
         page.goto(demo.link("/s#"))
-        page.wait_for_url("**/s/form")
+        page.wait_for_url("**/s/form/*")
     elif visitor == "manager":
         page.goto(manager_link(demo, "Procurement"))
         page.wait_for_url("**/pairs")

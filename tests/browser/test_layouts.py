@@ -205,7 +205,7 @@ def test_every_point_is_a_large_target(
     demo: Server, open_page: Callable[..., Page], width: int
 ) -> None:
     page = become(open_page(width), "staff", demo)
-    unfolded(page, f"{demo.base}/s/form")
+    unfolded(page, page.url)
     sizes = page.locator(".points label, .none").evaluate_all(
         "all => all.map((e) => e.getBoundingClientRect()).map((r) => Math.min(r.width, r.height))"
     )

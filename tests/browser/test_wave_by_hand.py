@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import APIRequestContext, Page, expect
 
 from tests.browser.conftest import PHONE, Server, check, start, stop
 from tests.factories import PASSWORD, directory
+from tests.staff import opening_in
 
 PEOPLE = directory({"Procurement": 12, "Sales": 14})
 LATE = "They tell us about changes far too late, the forecast came after the order."
@@ -73,12 +73,12 @@ def answer_without_browser(browser: APIRequestContext, link: str, score: str, co
     base, code = link.split("#")
     page = browser.get(base)
     form = browser.post(base, form={"csrf_token": token_in(page.text()), "code": code})
-    assert form.url.endswith("/s/form"), form.text()
+    assert "/s/form/" in form.url, form.text()
     team = re.search(r'name="t(\d+)_none"', form.text()).group(1)
     items = set(re.findall(rf'name="t{team}_([A-Z]\d)"', form.text())) - {"O1", "O2"}
     given = {f"t{team}_{item}": score for item in items}
-    sent = {"csrf_token": token_in(form.text()), f"t{team}_O1": comment, **given}
-    done = browser.post(urljoin(base, "/s/form"), form=sent)
+    sent = {"opening": opening_in(form.text()), f"t{team}_O1": comment, **given}
+    done = browser.post(form.url, form=sent)
     assert "it has arrived" in done.text(), done.text()
     return str(done.text())
 
@@ -148,7 +148,7 @@ def today_in(zone: str) -> str:
 
 def answer_on_a_phone(phone: Page, mail: str) -> None:
     phone.goto(link_in(mail))
-    phone.wait_for_url("**/s/form")
+    phone.wait_for_url("**/s/form/*")
     assert "#" not in phone.url
     expect(phone.locator("h1")).to_contain_text("How was working together")
     expect(phone.locator("main")).to_contain_text("Your group has 12")

@@ -16,6 +16,7 @@ from app import create_app
 from surveys.access import api_tokens
 from surveys.access.policy import SIGNED_IN
 from surveys.database import write_session
+from surveys.lab.attacks.server import FORM, opened_form
 from surveys.models.people import Team
 from surveys.operating.archive import BEGINS_WITH
 from surveys.operating.upgrading import install
@@ -31,6 +32,7 @@ from tests.factories import (
     opened,
     sign_in,
 )
+from tests.staff import enter
 
 #: GETs that write, and why they must. Besides, requests of programs note the day of a token's last
 #: use, and count wrong tokens: access.api_tokens.
@@ -133,9 +135,9 @@ def test_an_answer_waits_for_no_second_connection(either: Installation) -> None:
     teams = company(either)
     wave = opened(either)
     browser = browser_of(either)
-    browser.set_cookie("tribometer_link", code_of(either, wave, "buying1@example.org"), path="/s")
+    opening = opened_form(either.settings, code_of(either, wave, "buying1@example.org"))
     with during(wave), most_at_once(either) as seen:
-        done = browser.post("/s/form", data={f"t{teams['Selling']}_C1": "4"})
+        done = browser.post(FORM, data={"opening": opening, f"t{teams['Selling']}_C1": "4"})
     assert 'class="code"' in done.text
     assert seen
     assert max(seen) == 1
@@ -238,12 +240,12 @@ def test_no_get_begins_to_write(measured: Installation) -> None:
     """Every route, with a published month and an open one behind it, and for every role."""
     teams = first_month(measured)
     wave, found = opened(measured), Found()
-    values = {"team_a": teams["Buying"], "team_b": teams["Selling"]}
+    values: dict[str, int | str] = {"team_a": teams["Buying"], "team_b": teams["Selling"]}
     with during(wave):
         visitors = signed_in(measured, teams["Buying"])
         visitors["staff"] = staff = browser_of(measured)
         code = code_of(measured, wave, "buying1@example.org")
-        staff.set_cookie("tribometer_link", code, path="/s")
+        values["handle"] = enter(staff, code).rsplit("/", 1)[1]
         visitors["program"] = program_of(measured)
         for rule, path in gets(measured, values):
             for who, browser in visitors.items():

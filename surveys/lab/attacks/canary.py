@@ -61,7 +61,7 @@ def _scan(app: Flask, rng: Random, heard: list[str]) -> AttackResult:
         part = numbered(n, company.teams[target], said)
         receipt = cast(company, wave, codes[who.email], Ballot(company.teams[who.team], (part,)))
         boxes.append(tokens.box_key(receipt))
-    secret = [word, phone, '"scores"', *(tokens.receipt(code) for code in codes.values())]
+    secret = [word, phone, '"scores"', *(tokens.receipt(code, "") for code in codes.values())]
     with TemporaryDirectory() as kept:
         copy = Path(kept) / "before"
         shutil.copytree(company.installed.settings.data, copy)

@@ -29,7 +29,7 @@ from surveys.lab.attacks.company import (
 )
 from surveys.lab.attacks.ports import free_port
 from surveys.lab.attacks.result import AttackResult, judged
-from surveys.lab.attacks.server import Browser, Server, receipt_in
+from surveys.lab.attacks.server import FORM, Browser, Server, opened_form, receipt_in
 from surveys.models.pulses import Wave
 
 NAME = "crash monkey"
@@ -60,13 +60,15 @@ def crash(
     sizes = {"North": PEOPLE // 2, "South": PEOPLE // 2}
     company = found_company(app, sizes, [("North", "South")], rng)
     wave = open_next(company)
-    codes = codes_of(company, wave)
+    settings = company.installed.settings
+    # Each person sends the same form again and again, as from a page that stays open.
+    openings = {who: opened_form(settings, code) for who, code in codes_of(company, wave).items()}
     server = Server(company.installed.settings, free_port(), prelude)
     ledger = Ledger()
     for number in range(rounds):
         server.start()
         try:
-            _send_until_killed(company, server, codes, ledger, rng)
+            _send_until_killed(company, server, openings, ledger, rng)
         finally:
             server.kill()
         progress(number + 1)
@@ -80,21 +82,18 @@ def crash(
 
 
 def _send_until_killed(
-    company: Company, server: Server, codes: dict[str, str], ledger: Ledger, rng: Random
+    company: Company, server: Server, openings: dict[str, str], ledger: Ledger, rng: Random
 ) -> None:
     """Several senders, each with people of its own, until the server dies under them."""
-    with Browser(server.port) as browser:
-        token = browser.token("/s")
     over, members = Event(), list(enumerate(company.members))
     senders = []
     for first in range(SENDERS):
         sender = Browser(server.port)
-        sender.cookies = dict(browser.cookies)
         own = [
-            (n, codes[m.email], company.teams["South" if m.team == "North" else "North"])
+            (n, openings[m.email], company.teams["South" if m.team == "North" else "North"])
             for n, m in members[first::SENDERS]
         ]
-        senders.append(Thread(target=_send, args=(sender, token, own, ledger, over)))
+        senders.append(Thread(target=_send, args=(sender, own, ledger, over)))
     start = time.monotonic()
     for thread in senders:
         thread.start()
@@ -106,20 +105,17 @@ def _send_until_killed(
         thread.join()
 
 
-def _send(
-    browser: Browser, token: str, own: list[tuple[int, str, int]], ledger: Ledger, over: Event
-) -> None:
+def _send(browser: Browser, own: list[tuple[int, str, int]], ledger: Ledger, over: Event) -> None:
     """Send answer after answer; note before, and note again what was acknowledged."""
-    for person, code, target in cycle(own):
+    for person, opening, target in cycle(own):
         if over.is_set():
             break
         ledger.sent[person] += 1
         attempt = ledger.sent[person]
         scores = numbered(person + PEOPLE * attempt, target).scores
         fields = {field_name(target, item): str(score) for item, score in scores.items()}
-        browser.cookies["tribometer_link"] = code
         try:
-            page = browser.post("/s/form", {"csrf_token": token, **fields})
+            page = browser.post(FORM, {"opening": opening, **fields})
         except (OSError, HTTPException):
             break
         if receipt_in(*page):

@@ -31,6 +31,7 @@ from surveys.lab.attacks.company import (
     second_day,
     visitor,
 )
+from surveys.lab.attacks.server import opened_form
 from surveys.models.enums import Role
 from surveys.models.hard_data import HardSeries
 from surveys.models.pulses import Wave
@@ -85,7 +86,8 @@ def furnish(app: Flask, size: int, rng: Random, writes: Writes = lambda _who: No
             signed_in = role not in ("nobody", "respondent")
             house.visitors[role] = visitor(company, f"{role}@example.org" if signed_in else None)
     code = next(iter(codes_of(company, wave).values()))
-    house.visitors["respondent"].set_cookie(LINK, code, path="/s")
+    opening = opened_form(company.installed.settings, code)
+    house.visitors["respondent"].set_cookie(LINK, opening, path="/s")
     return house
 
 

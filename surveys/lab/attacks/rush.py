@@ -15,7 +15,7 @@ from surveys.answering.questions import field_name
 from surveys.lab.attacks.company import codes_of, end, found_company, open_next
 from surveys.lab.attacks.ports import free_port
 from surveys.lab.attacks.result import AttackResult, judged
-from surveys.lab.attacks.server import Browser, Server, receipt_in
+from surveys.lab.attacks.server import FORM, Browser, Server, opened_form, receipt_in
 
 NAME = "the last minute"
 SLOWEST = 3.0
@@ -30,7 +30,8 @@ def rush(app: Flask, answers: int, at_once: int, rng: Random) -> AttackResult:
     wave = open_next(company)
     codes = codes_of(company, wave)
     other = {"North": company.teams["South"], "South": company.teams["North"]}
-    ballots = [(codes[m.email], other[m.team]) for m in company.members]
+    settings = company.installed.settings
+    ballots = [(opened_form(settings, codes[m.email]), other[m.team]) for m in company.members]
     server = Server(company.installed.settings, free_port())
     server.start()
     sent: Sent = []
@@ -69,13 +70,11 @@ def _judge(sent: Sent, kept: int, seconds: float, at_once: int) -> AttackResult:
 
 def _send(port: int, ballots: list[tuple[str, int]], sent: Sent) -> None:
     with Browser(port) as browser:
-        token = browser.token("/s")
-        for code, target in ballots:
-            browser.cookies["tribometer_link"] = code
+        for opening, target in ballots:
             fields = {field_name(target, f"C{number}"): "3" for number in range(1, 6)}
             begun = time.monotonic()
             try:
-                page = browser.post("/s/form", {"csrf_token": token, **fields})
+                page = browser.post(FORM, {"opening": opening, **fields})
             except (OSError, HTTPException):
                 page = (0, "")
             sent.append((receipt_in(*page) is not None, time.monotonic() - begun))

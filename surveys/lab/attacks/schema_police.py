@@ -16,7 +16,7 @@ from surveys.models.tables import metadata
 NAME = "schema police"
 #: the tables of answers, and all that they may hold
 ALLOWED = {
-    "ballot_box": {"wave_id", "box_key", "ciphertext"},
+    "ballot_box": {"wave_id", "box_key", "change_hash", "ciphertext"},
     "answer": {"wave_id", "key", "rater_id", "target_id", "scores"},
     "comment": {"wave_id", "key", "rater_id", "target_id", "question", "text"},
     "readable_comment": {"comment_key", "wave_id", "sensitive", "handled"},

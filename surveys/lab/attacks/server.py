@@ -9,9 +9,11 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
+from surveys.answering.opening import Opening
+from surveys.answering.routes import COOKIE as LINK
 from surveys.database import ROOT
 from surveys.errors import UserError
-from surveys.settings import PREFIX, Settings
+from surveys.settings import PREFIX, Settings, secret_key
 
 #: everything that any library can say is said, as by an operator in search of a fault
 LOUD = """
@@ -21,6 +23,8 @@ logging.getLogger("sqlalchemy.engine").setLevel(logging.DEBUG)
 """
 START = "\nfrom app import main\nmain()"
 WAIT = 60.0
+#: an address of the form; a browser tells its forms apart by the last part
+FORM = "/s/form/0123456789abcdef"
 STEP = 0.05
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 RECEIPT = re.compile(r'class="code">([\w-]+)<')
@@ -113,7 +117,7 @@ class Browser:
     def answer(self, code: str, fields: dict[str, str]) -> str | None:
         """Go the whole way of a respondent; returns the receipt, if one was given."""
         self.post("/s", {"csrf_token": self.token("/s"), "code": code})
-        status, page = self.post("/s/form", {"csrf_token": self.token("/s/form"), **fields})
+        status, page = self.post(FORM, {"opening": self.cookies.get(LINK, ""), **fields})
         return receipt_in(status, page)
 
     def _ask(self, method: str, path: str, body: str | None) -> tuple[int, str]:
@@ -128,6 +132,11 @@ class Browser:
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
         return response.status, response.read().decode(errors="replace")
+
+
+def opened_form(settings: Settings, code: str) -> str:
+    """What the form of a code carries when it is opened: its signed opening."""
+    return Opening.of(code).signed(secret_key(settings))
 
 
 def receipt_in(status: int, page: str) -> str | None:

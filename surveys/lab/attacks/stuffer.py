@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from surveys import clock
 from surveys.answering import ballot_box, tokens
-from surveys.answering.ballot_box import NotAccepted
+from surveys.answering.ballot_box import CodeUsed, NotAccepted
 from surveys.answering.sealing import Ballot
 from surveys.database import write_connection
 from surveys.lab.attacks.company import (
@@ -42,13 +42,19 @@ def stuff(app: Flask, tries: int, rng: Random) -> AttackResult:
     codes = list(issued.values())
     ballots = {issued[m.email]: _ballot(company, m.team) for m in company.members}
     ballot = ballots[codes[0]]
-    receipts = [cast(company, wave, code, ballots[code]) for code in codes[::2]]
-    bad = [*_invented(codes, tries, rng), *old, *receipts]
+    receipts = {code: cast(company, wave, code, ballots[code]) for code in codes[::2]}
+    bad = [*_invented(codes, tries, rng), *old, *receipts.values()]
     found = [_taken(company, second_day(wave), code, ballot) for code in bad]
     found += [_withdrawn(company, wave, code) for code in (*_invented(codes, tries, rng), *codes)]
-    repeated = rng.sample(codes * CONCURRENCY, len(codes) * CONCURRENCY)
+    halves = [_half(receipt) for receipt in receipts.values()]
+    found += [_withdrawn(company, wave, half) for half in halves]
+    found += [_replaced(company, wave, code, ballots[code]) for code in receipts]
+    rest = codes[1::2]
+    repeated = rng.sample(rest * CONCURRENCY, len(rest) * CONCURRENCY)
     with ThreadPoolExecutor(CONCURRENCY) as pool:
-        list(pool.map(lambda code: cast(company, wave, code, ballots[code]), repeated))
+        answers = pool.map(lambda code: _replaced(company, wave, code, ballots[code]), repeated)
+        taken = sum(answer is not None for answer in answers)
+    found.append(None if taken == len(rest) else f"{taken} taken at once, {len(rest)} issued")
     found.append(_too_many(company, "ballot_box", wave, len(codes)))
     end(company, wave)
     found += [_taken(company, after(wave), code, ballot) for code in codes]
@@ -94,8 +100,22 @@ def _taken(company: Company, moment: datetime, code: str, ballot: Ballot) -> str
             return None
 
 
+def _replaced(company: Company, wave: Wave, code: str, ballot: Ballot) -> str | None:
+    """A second form of a code that was used, as HR with its cards could open one."""
+    try:
+        cast(company, wave, code, ballot)
+        return "a used code replaced the ballot"
+    except CodeUsed:
+        return None
+
+
+def _half(receipt: str) -> str:
+    """What follows from the code alone, with a guessed second half."""
+    return receipt[: tokens.BALLOT_PART] + tokens.make_nonce()
+
+
 def _withdrawn(company: Company, wave: Wave, code: str) -> str | None:
-    """Only a receipt takes an answer back, not a code."""
+    """Only a whole receipt takes an answer back, not a code or what can be computed from it."""
     try:
         with clock.at(second_day(wave)), write_connection(company.installed.engine) as connection:
             ballot_box.withdraw(connection, code)

@@ -21,10 +21,18 @@ from flask import Flask
 from sqlalchemy import make_url, text
 
 from surveys.answering.questions import field_name
+from surveys.answering.routes import COOKIE as LINK
 from surveys.database import ROOT, make_engine
 from surveys.lab.attacks.company import codes_of, found_company, open_next
 from surveys.lab.attacks.ports import free_port
-from surveys.lab.attacks.server import Browser, Server, ServerSilent, receipt_in
+from surveys.lab.attacks.server import (
+    FORM,
+    Browser,
+    Server,
+    ServerSilent,
+    opened_form,
+    receipt_in,
+)
 from surveys.lab.bench.processes import cpu_seconds
 from surveys.lab.bench.result import Timed, percentile
 from surveys.operating.serving import parts_of
@@ -32,6 +40,7 @@ from surveys.sending.outbox import deliver_due
 from surveys.settings import PREFIX, Settings
 
 CONCURRENCY = (1, 8, 32)
+BASELINE_FORM = "/s/form"
 ROUNDS = 3
 DEAREST = 2.0
 SLOWEST = 3.0
@@ -78,7 +87,8 @@ def answers(app: Flask, number: int, rng: Random) -> list[Timed]:
     # Before anybody answers, all have their invitation: the worker shall not send them meanwhile.
     deliver_due(parts_of(app).sessions, settings)
     other = {"North": company.teams["South"], "South": company.teams["North"]}
-    waiting = [(codes[m.email], other[m.team]) for m in company.members]
+    openings = {m.email: opened_form(settings, codes[m.email]) for m in company.members}
+    waiting = [(openings[m.email], other[m.team]) for m in company.members]
     results = []
     with ExitStack() as stack:
         ours = WebServer(settings, free_port())
@@ -149,29 +159,30 @@ def _window(
 def _send(
     port: int, left: "SimpleQueue[tuple[str, int]]", window: Window, plain: bool = False
 ) -> None:
+    path = BASELINE_FORM if plain else FORM
     with Browser(port) as browser:
         while True:
             try:
-                code, target = left.get_nowait()
+                opening, target = left.get_nowait()
             except Empty:
                 return
             fields = {field_name(target, item): "3" for item in CODES}
             fields |= {field_name(target, item): SAID for item in ("O1", "O2")}
-            browser.cookies["tribometer_link"] = code
+            browser.cookies[LINK] = opening
             begun = time.perf_counter()
             try:
-                token = browser.token("/s/form")
-                page = browser.post("/s/form", {"csrf_token": token, **fields})
+                browser.get(path)
+                page = browser.post(path, {"opening": opening, **fields})
             except (OSError, HTTPException):
                 continue
             if receipt_in(*page) is not None:
                 window.took.append(time.perf_counter() - begun)
 
 
-def _form(port: int, code: str) -> str:
+def _form(port: int, opening: str) -> str:
     with Browser(port) as browser:
-        browser.cookies["tribometer_link"] = code
-        return browser.get("/s/form")[1]
+        browser.cookies[LINK] = opening
+        return browser.get(FORM)[1]
 
 
 def _baseline(settings: Settings, folder: Path, stack: ExitStack) -> tuple[int, int]:
@@ -192,7 +203,7 @@ def _baseline(settings: Settings, folder: Path, stack: ExitStack) -> tuple[int, 
     process = _spawn(command, {}, folder / "log")
     stack.callback(process.wait)
     stack.callback(process.terminate)
-    _wait(port, "/s/form")
+    _wait(port, BASELINE_FORM)
     return port, process.pid
 
 

@@ -8,11 +8,11 @@ from sqlalchemy import func, select, text
 
 from surveys import clock
 from surveys.answering import ballot_box, sealing, tokens
-from surveys.answering.ballot_box import NotAccepted
+from surveys.answering.ballot_box import CodeUsed, NotAccepted
 from surveys.answering.sealing import Ballot
 from surveys.database import write_connection
 from surveys.models.ballots import SealedBallot
-from surveys.models.pulses import Invitation
+from surveys.models.pulses import Invitation, Wave
 from surveys.web import Installation
 from tests.factories import answer, cast, code_of, company, during, opened, part
 
@@ -32,33 +32,72 @@ def test_a_ballot_is_kept_sealed_and_counted_once(either: Installation) -> None:
     assert sealing.unseal(key, sealed.ciphertext).parts[0].scores["C1"] == 5
 
 
-def test_answering_again_replaces_and_is_not_a_second_ballot(either: Installation) -> None:
-    teams = company(either)
-    wave = opened(either)
-    for score in (1, 4):
-        answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"], score))
-    with either.sessions() as session:
+def in_box(installed: Installation, wave: Wave) -> Ballot:
+    """The only ballot in the box, opened."""
+    with installed.sessions() as session:
         sealed = session.scalars(select(SealedBallot)).one()
-    ballot = sealing.unseal(sealing.private_key(either.settings, wave.id), sealed.ciphertext)
-    assert ballot.parts[0].scores["C1"] == 4
+    return sealing.unseal(sealing.private_key(installed.settings, wave.id), sealed.ciphertext)
 
 
-def test_fifty_parallel_posts_of_one_code_make_one_ballot(either: Installation) -> None:
+def put(installed: Installation, code: str, ballot: Ballot, nonce: str) -> str:
+    """Cast with the nonce of an opened form."""
+    with write_connection(installed.engine) as connection:
+        entry = ballot_box.admit(connection, code)
+        return ballot_box.cast(connection, entry, code, ballot, nonce)
+
+
+def test_a_code_works_once_and_its_nonce_changes_what_is_there(either: Installation) -> None:
     teams = company(either)
     wave = opened(either)
     code = code_of(either, wave, "buying1@example.org")
+    ballots = (Ballot(teams["Buying"], (part(teams["Selling"], n),)) for n in (1, 4, 5))
+    first, second, third = ballots
+    nonce = tokens.make_nonce()
+    with during(wave):
+        receipt = put(either, code, first, nonce)
+        with pytest.raises(CodeUsed):
+            put(either, code, second, tokens.make_nonce())
+        assert in_box(either, wave).parts == first.parts
+        assert put(either, code, third, nonce) == receipt
+    assert in_box(either, wave).parts == third.parts
+
+
+def test_sixteen_parallel_posts_of_one_form_are_one_ballot_with_one_receipt(
+    either: Installation,
+) -> None:
+    teams = company(either)
+    wave = opened(either)
+    code, nonce = code_of(either, wave, "buying1@example.org"), tokens.make_nonce()
     ballot = Ballot(teams["Buying"], (part(teams["Selling"]),))
 
     def post(_number: int) -> str:
         with during(wave):
-            return cast(either, code, ballot)
+            return put(either, code, ballot, nonce)
 
-    with ThreadPoolExecutor(8) as pool:
-        receipts = set(pool.map(post, range(50)))
+    with ThreadPoolExecutor(16) as pool:
+        receipts = set(pool.map(post, range(48)))
     with either.sessions() as session:
         assert ballot_box.ballots_in(session, wave.id) == 1
-    # Each acknowledgement has its own way to the threads; all lead to the one ballot.
-    assert len({tokens.box_key(receipt) for receipt in receipts}) == 1
+    assert receipts == {tokens.receipt(code, nonce)}
+
+
+def test_of_sixteen_forms_of_one_code_one_is_taken(either: Installation) -> None:
+    teams = company(either)
+    wave = opened(either)
+    code = code_of(either, wave, "buying1@example.org")
+
+    def post(number: int) -> int | None:
+        ballot = Ballot(teams["Buying"], (part(teams["Selling"], 1 + number % 5),))
+        with during(wave):
+            try:
+                put(either, code, ballot, tokens.make_nonce())
+            except CodeUsed:
+                return None
+        return 1 + number % 5
+
+    with ThreadPoolExecutor(16) as pool:
+        taken = [score for score in pool.map(post, range(16)) if score]
+    assert [in_box(either, wave).parts[0].scores["C1"]] == taken
 
 
 def test_unknown_and_closed_codes_are_answered_alike(either: Installation) -> None:
@@ -86,25 +125,30 @@ def test_nothing_is_taken_after_the_closing_time(either: Installation) -> None:
         assert session.scalar(select(Invitation.person_id).where(Invitation.answered)) is None
 
 
-def test_a_receipt_takes_the_answer_back_and_the_link_can_answer_again(
-    either: Installation,
-) -> None:
+def test_only_the_whole_receipt_withdraws_and_answers_again(either: Installation) -> None:
     teams = company(either)
     wave = opened(either)
-    receipt = answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
-    with during(wave), write_connection(either.engine) as connection:
-        ballot_box.withdraw(connection, receipt)
-    key = sealing.private_key(either.settings, wave.id)
-    with either.sessions() as session:
-        sealed = session.scalars(select(SealedBallot)).one()
-    assert sealing.unseal(key, sealed.ciphertext).parts == ()
-    again = answer(either, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
-    assert tokens.box_key(again) == tokens.box_key(receipt)
+    code = code_of(either, wave, "buying1@example.org")
+    ballot = Ballot(teams["Buying"], (part(teams["Selling"]),))
+    with during(wave):
+        receipt = put(either, code, ballot, tokens.make_nonce())
+        half = receipt[: tokens.BALLOT_PART]
+        for wrong in (code, half, half + tokens.make_nonce(), tokens.make_nonce() + receipt[16:]):
+            with pytest.raises(NotAccepted), write_connection(either.engine) as connection:
+                ballot_box.withdraw(connection, wrong)
+        assert in_box(either, wave).parts == ballot.parts
+        with write_connection(either.engine) as connection:
+            ballot_box.withdraw(connection, receipt)
+        assert in_box(either, wave).parts == ()
+        nonce = tokens.nonce_of(receipt, code)
+        assert nonce
+        assert put(either, code, ballot, nonce) == receipt
+    assert in_box(either, wave).parts == ballot.parts
 
 
 def test_the_tables_of_answers_have_no_time_no_serial_and_no_person(either: Installation) -> None:
     allowed = {
-        "ballot_box": {"wave_id", "box_key", "ciphertext"},
+        "ballot_box": {"wave_id", "box_key", "change_hash", "ciphertext"},
         "answer": {"wave_id", "key", "rater_id", "target_id", "scores"},
         "comment": {"wave_id", "key", "rater_id", "target_id", "question", "text"},
         "invitation": {
@@ -128,7 +172,12 @@ def test_codes_survive_being_typed_by_hand() -> None:
     typed = tokens.grouped(code).lower().replace("0", "o").replace("1", "l")
     assert tokens.normal(f" {typed} ") == code
     assert len(code) == tokens.CODE_LENGTH
-    assert tokens.receipt(code) != tokens.receipt(tokens.personal_code(b"s" * 32, 1, 3))
+    other = tokens.personal_code(b"s" * 32, 1, 3)
+    nonce = tokens.make_nonce()
+    assert tokens.receipt(code, nonce) != tokens.receipt(other, nonce)
+    assert tokens.nonce_of(tokens.receipt(code, nonce), code) == nonce
+    assert tokens.nonce_of(tokens.receipt(code, nonce), other) is None
+    assert tokens.nonce_of(tokens.receipt(code, nonce)[:16], code) is None
 
 
 def test_the_longest_comments_fit_into_a_ballot() -> None:

@@ -41,20 +41,21 @@ class Asked:
     def __init__(self, installed: Installation) -> None:
         self.teams = company(installed)
         self.wave = opened(installed)
-        everybody_answers(installed, self.wave, self.teams, {"Buying": 12, "Selling": 12}, LATE)
+        sizes = {"Buying": 12, "Selling": 12}
+        own = "buying1@example.org"
+        everybody_answers(installed, self.wave, self.teams, sizes, LATE, but={own})
         self.code = code_of(installed, self.wave, "buying1@example.org")
-        said = part(self.teams["Selling"], 2, {"O1": LATE, "O2": "Tell us on the day."})
-        self.receipt = answer(
-            installed, self.wave, "buying1@example.org", self.teams["Buying"], said
-        )
+        comments = {"O1": LATE, "O2": "Tell us on the day."}
+        given = part(self.teams["Selling"], 2, comments)
+        self.receipt = answer(installed, self.wave, own, self.teams["Buying"], given)
         closed(installed, self.wave)
         with write_session(installed.sessions) as session:
             keys = {tokens.comment_key(tokens.thread_of(self.receipt), place) for place in (0, 1)}
-            own = session.scalars(select(Comment).where(Comment.key.in_(keys))).all()
-            self.found = sorted(comment.text for comment in own)
+            said = session.scalars(select(Comment).where(Comment.key.in_(keys))).all()
+            self.found = sorted(comment.text for comment in said)
             quote = session.scalars(select(Quote)).first()
             assert quote is not None
-            quote.thread_key = next(c.key for c in own if c.text == LATE)
+            quote.thread_key = next(c.key for c in said if c.text == LATE)
             self.quote, self.theme = quote.id, quote.theme_id
         self.hr = account(installed, HR, "hr").id
 
@@ -71,9 +72,8 @@ def test_a_receipt_leads_to_the_own_comments_and_a_code_does_not(
     either: Installation, asked: Asked
 ) -> None:
     assert asked.found == sorted([LATE, "Tell us on the day."])
-    half = tokens.receipt(
-        asked.code
-    )  # what the mail operator can compute, with another second half
+    # What the mail operator can compute, with another second half.
+    half = tokens.receipt(asked.code, tokens.make_nonce())
     with either.sessions() as session:
         assert [w.question for w in replying.waiting(session, asked.receipt)] == [QUESTION]
         assert replying.waiting(session, half) == []

@@ -20,7 +20,7 @@ from sqlalchemy import text, update
 from surveys import clock, logs
 from surveys.answering import tokens
 from surveys.database import write_session
-from surveys.lab.attacks.server import Browser
+from surveys.lab.attacks.server import FORM, Browser
 from surveys.models.pulses import Wave
 from surveys.web import Installation
 from tests.factories import PASSWORD, account, code_of, company, everybody_answers, opened
@@ -91,7 +91,7 @@ def test_a_real_server_says_nothing_where_people_answer(
         assert browser.post("/s/withdraw", withdrawn)[0] == 200
     with socket.create_connection(("127.0.0.1", web.port)) as plain:
         plain.sendall(
-            b"GET /s/form HTTP/1.1\r\nHost: x\r\nBad Header: " + code.encode() + b"\r\n\r\n"
+            b"GET /s/form/1 HTTP/1.1\r\nHost: x\r\nBad Header: " + code.encode() + b"\r\n\r\n"
         )
         assert b"400" in plain.recv(100)
     time.sleep(0.5)
@@ -157,7 +157,7 @@ def test_a_request_id_is_taken_over_if_it_is_one(app: Flask, given: str, taken: 
     answer = app.test_client().get("/sign-in", headers={"X-Request-Id": given})
     assert (answer.headers["X-Request-Id"] == given) == taken
     assert len(answer.headers["X-Request-Id"]) >= 8
-    for quiet in ("/s", "/s/form", "/stored", "/static/css/base.css", "/nope", "/healthz"):
+    for quiet in ("/s", FORM, "/stored", "/static/css/base.css", "/nope", "/healthz"):
         with app.test_client().get(quiet, headers={"X-Request-Id": given}) as silent:
             assert "X-Request-Id" not in silent.headers, quiet
 
@@ -186,7 +186,7 @@ def test_a_fault_where_people_answer_is_told_when_the_hour_is_over(
         logs, "Timer", lambda seconds, tell: asked.append((seconds, tell)) or Idle()
     )
 
-    def fails() -> str:
+    def fails(handle: str) -> str:
         logging.getLogger("library").error("somebody wrote: %s", CANARY)
         raise ValueError(CANARY)
 
@@ -194,7 +194,7 @@ def test_a_fault_where_people_answer_is_told_when_the_hour_is_over(
     fails.roles = view.roles  # type: ignore[attr-defined]
     app.view_functions["answering.form"] = fails
     for _ in range(3):
-        assert client.get("/s/form").status_code == 500
+        assert client.get(FORM).status_code == 500
     assert written.getvalue() == ""
     ((seconds, tell),) = asked
     assert 0 < seconds <= 3600
@@ -203,7 +203,7 @@ def test_a_fault_where_people_answer_is_told_when_the_hour_is_over(
     assert line["event"] == "pages of staff failed in the past hour"
     assert len(line["kinds"]) == 2  # neither how often nor when
     assert CANARY not in written.getvalue()
-    client.get("/s/form")
+    client.get(FORM)
     assert len(asked) == 2  # the next hour is told by itself
 
 

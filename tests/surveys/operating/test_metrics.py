@@ -23,6 +23,7 @@ from surveys.models.pulses import Wave
 from surveys.operating import worker
 from surveys.running import calendar
 from surveys.web import Installation
+from tests import staff
 from tests.factories import answer, code_of, company, during, opened, part
 from tests.surveys.operating.conftest import Web
 
@@ -87,11 +88,11 @@ def journey(client: FlaskClient, code: str, scores: dict[str, str]) -> Iterator[
     for path in ("/s", "/static/css/form.css", "/static/js/fragment.js", "/favicon.ico"):
         client.get(path).close()
         yield path
-    client.post("/s", data={"code": code})
+    form = staff.enter(client, code)
     yield "entered"
-    assert client.get("/s/form").status_code == 200
+    assert client.get(form).status_code == 200
     yield "the form is open"
-    done = client.post("/s/form", data=scores)
+    done = staff.send(client, form, scores)
     receipt = receipt_in(done.status_code, done.text)
     assert receipt
     yield "answered"
