@@ -151,8 +151,8 @@ class RuleColumn(TypeDecorator[Rule]):
     impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Rule | None, dialect: Dialect) -> dict[str, Any] | None:
-        return asdict(value) if value else None
+    def process_bind_param(self, rule: Rule | None, dialect: Dialect) -> dict[str, Any] | None:
+        return asdict(rule) if rule is not None else None
 
     def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> Rule | None:
         return Rule(**value) if value is not None else None

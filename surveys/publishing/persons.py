@@ -19,12 +19,13 @@ def least_persons(comments: list[Comment]) -> int:
     return max((questions.count(question) for question in set(questions)), default=0)
 
 
-def tone_word(texts: list[str], rule: Rule) -> Tone | None:
-    """The mean tone in one of four steps; None where too few texts say anything by their tone."""
-    known = [value for value in tones(texts) if value is not None]
-    if rule.persons(len(known)) is None:
+def tone_word(comments: list[Comment], rule: Rule) -> Tone | None:
+    """The mean tone in one of four steps; None where too few people say anything by their tone."""
+    found = zip(comments, tones([comment.text for comment in comments]), strict=True)
+    known = [(comment, value) for comment, value in found if value is not None]
+    if rule.persons(least_persons([comment for comment, _ in known])) is None:
         return None
-    mean = sum(known) / len(known)
+    mean = sum(value for _, value in known) / len(known)
     return next((word for edge, word in TONES if mean < edge), Tone.WARM)
 
 

@@ -143,7 +143,9 @@ def _read_pair(session: Session, pair: Pair, said: PairComments, embedder: Embed
             else {}
         )
         if bands:
-            tones = {side: tone_word([texts[i] for i in own[side]], said.rule) for side in bands}
+            tones = {
+                side: tone_word([said.comments[i] for i in own[side]], said.rule) for side in bands
+            }
             keys = [said.comments[i].key for i in found.members] if said.voices.readable else []
             shown.append(ShownTheme(found, bands, tones, quotes, tuple(keys)))
     readable = {c.key: " ".join(sensitive_kinds(c.text)) for c in said.comments}

@@ -35,16 +35,19 @@ class History:
     #: a number for each person, by address
     numbers: dict[str, int] = field(default_factory=dict)
 
-    def hold(self, opinions: Mapping[str, Opinions]) -> Wave:
-        """One wave: those with opinions (by address) answer; it is closed and published."""
+    def hold(self, opinions: Mapping[str, Opinions], comment: str | None = None) -> Wave:
+        """One wave: those with opinions (by address) answer; it is closed and published.
+
+        `comment`: what each of them writes about each team.
+        """
         company = self.company
         wave = open_next(company)
-        codes = codes_of(company, wave)
+        codes, written = codes_of(company, wave), {"O1": comment} if comment else {}
         for who in company.members:
             said = opinions.get(who.email)
             if said:
                 parts = tuple(
-                    SeamBallot(company.teams[team], True, dict(scores), {})
+                    SeamBallot(company.teams[team], True, dict(scores), written)
                     for team, scores in said.items()
                 )
                 cast(company, wave, codes[who.email], Ballot(company.teams[who.team], parts))

@@ -242,6 +242,23 @@ def test_impossible_decisions_say_why(desk: Desk) -> None:
         assert session.scalars(select(Correction)).all() == []
 
 
+def test_a_quote_stands_only_where_its_side_is_shown(desk: Desk) -> None:
+    """Elsewhere it would tell that a few of its side, too few to be shown, raise the theme."""
+    with write_session(desk.installed.sessions) as session:
+        one = desk.found(session)[0]
+        said = comments.comments_of_theme(session, one.id, 1)[0]
+        session.execute(delete(Quote))
+        of_theme = ThemeFigure.theme_id == one.id
+        session.execute(delete(ThemeFigure).where(of_theme, ThemeFigure.rater_id == said.rater_id))
+        figures = session.scalars(select(ThemeFigure).where(of_theme)).all()
+        assert figures
+        with pytest.raises(CuratingError, match="Too few of this side"):
+            deciding.propose_quote(session, one.id, said.key)
+        figures[0].rater_id = None  # the pair as a whole
+        session.flush()
+        assert deciding.propose_quote(session, one.id, said.key).rater_id is None
+
+
 def test_readers_see_hrs_words_alone_once_released(
     installed: Installation, client: FlaskClient
 ) -> None:
