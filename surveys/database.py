@@ -189,6 +189,15 @@ def _turn(dialect: Dialect) -> Iterator[None]:
             _LINE.release()
 
 
+def lock_until_commit(session: Session, number: int) -> None:
+    """Wait until no other transaction holds this number, and hold it until the end of this one.
+
+    On SQLite whoever writes is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
 def upsert(
     connection: Connection, table: type[Base], key: dict[str, Any], values: dict[str, Any]
 ) -> None:

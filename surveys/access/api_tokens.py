@@ -98,7 +98,7 @@ def admit(
     if token is not None and token.revoked_on is None and scope in token.scopes:
         _note_use(sessions, token)
         return token
-    _count_wrong(sessions, throttle.place_bucket(settings, f"token {address}"))
+    _count_wrong(sessions, throttle.token_bucket(settings, address))
     raise TokenRefused(_("This token is not known, was taken back, or is for something else."))
 
 
@@ -114,7 +114,7 @@ def _note_use(sessions: Sessions, token: ApiToken) -> None:
             session.get_one(ApiToken, token.id).last_used_on = today
 
 
-def _count_wrong(sessions: Sessions, bucket: str) -> None:
+def _count_wrong(sessions: Sessions, bucket: throttle.Bucket) -> None:
     with write_session(sessions) as session:
         full = throttle.is_full(session, bucket)
         if not full:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
+from surveys.database import lock_until_commit
 from surveys.models.audit import AuditEntry
 
 #: number of the database's lock for the chain; any number, the same everywhere
@@ -42,12 +43,8 @@ def head(session: Session) -> str:
 
 
 def wait_turn(session: Session) -> None:
-    """Hold other writers of the log until this transaction ends, or two entries would follow one.
-
-    SQLite has one writer in any case.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAIN})
+    """Keep other writers of the log out until commit, or two entries would follow one."""
+    lock_until_commit(session, CHAIN)
 
 
 def first_broken(session: Session) -> int | None:

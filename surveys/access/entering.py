@@ -127,19 +127,17 @@ def device_of(settings: Settings, email: str) -> str | None:
     return str(device) if owner == email.strip().lower() else None
 
 
-def buckets_of(session: Session, settings: Settings, email: str) -> list[tuple[str, int]]:
-    """Where a wrong password of this browser counts, each with the most that it may hold.
+def buckets_of(session: Session, settings: Settings, email: str) -> list[throttle.Bucket]:
+    """Where a wrong password of this browser counts.
 
     A device that the account knows counts for itself until it is full.
     """
     device = device_of(settings, email)
     own = throttle.account_bucket(email, device)
     if device and not throttle.is_full(session, own):
-        return [(own, throttle.MAX_FAILURES)]
-    return [
-        (throttle.account_bucket(email, None), throttle.MAX_FAILURES),
-        (throttle.place_bucket(settings, request.remote_addr), throttle.MAX_FROM_ONE_PLACE),
-    ]
+        return [own]
+    place = throttle.place_bucket(settings, request.remote_addr)
+    return [throttle.account_bucket(email, None), place]
 
 
 def _signer(settings: Settings) -> URLSafeSerializer:

@@ -16,8 +16,6 @@ from surveys.models.people import Account
 from surveys.web import db, installation
 
 blueprint = Blueprint("access", __name__)
-#: links that one address gets by mail in a quarter of an hour
-MAX_LINKS = 3
 
 
 def home_of(viewer: Viewer | None) -> str:
@@ -46,17 +44,17 @@ def sign_in() -> Response | tuple[str, int]:
         with write_session(installation().sessions) as session:
             email = form.email.data
             buckets = entering.buckets_of(session, settings, email)
-            if any(throttle.is_full(session, bucket, most) for bucket, most in buckets):
+            if any(throttle.is_full(session, bucket) for bucket in buckets):
                 status = 429
                 flash(_("Too many tries. Wait a quarter of an hour, or have a link sent by mail."))
             elif account := accounts.check_password(session, email, form.password.data):
-                throttle.forget(session, buckets[0][0])
+                throttle.forget(session, buckets[0])
                 goal = entering.same_site(request.args)
                 return entering.continue_sign_in(
                     session, settings, account, goal, entering.BY_PASSWORD
                 )
             else:
-                for bucket, _most in buckets:
+                for bucket in buckets:
                     throttle.count(session, bucket)
                 flash(_("Address and password do not fit. Have a link sent if you forgot it."))
     empty = accounts.first_account_missing(db())
@@ -93,7 +91,7 @@ def forgot() -> Response | str:
     with write_session(installation().sessions) as session:
         bucket = throttle.mail_bucket(form.email.data)
         account = accounts.find_account(session, form.email.data)
-        if not throttle.is_full(session, bucket, MAX_LINKS):
+        if not throttle.is_full(session, bucket):
             throttle.count(session, bucket)
             if account is not None and account.grants:
                 queue_account_mail(session, account.id, MessageKind.FORGOT)
@@ -111,7 +109,7 @@ def enter() -> Response | tuple[str, int]:
         settings = installation().settings
         with write_session(installation().sessions) as session:
             bucket = throttle.place_bucket(settings, request.remote_addr)
-            if throttle.is_full(session, bucket, throttle.MAX_FROM_ONE_PLACE):
+            if throttle.is_full(session, bucket):
                 status = 429
                 flash(_("Too many tries. Wait a quarter of an hour."))
             elif account := accounts.use_link(session, form.code.data):

@@ -9,15 +9,16 @@ by mail stays open in any case.
 import hashlib
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveys import clock
-from surveys.database import upsert
+from surveys.database import lock_until_commit
 from surveys.errors import UserError
 from surveys.models.people import SignInFailure
 from surveys.settings import Settings, secret_key
@@ -25,6 +26,8 @@ from surveys.settings import Settings, secret_key
 WINDOW: Final = timedelta(minutes=15)
 MAX_FAILURES: Final = 8
 MAX_FROM_ONE_PLACE: Final = 100
+#: links that one address gets by mail in a window
+MAX_LINKS: Final = 3
 
 
 class TooManyTries(UserError):
@@ -33,26 +36,35 @@ class TooManyTries(UserError):
     status = 429
 
 
-def account_bucket(email: str, device: str | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Where failures are counted, and how many of them close it until its window is over."""
+
+    key: str
+    limit: int = MAX_FAILURES
+
+
+def account_bucket(email: str, device: str | None) -> Bucket:
     """Where failures are counted: for the device if it is known to the account, else for all."""
     return _bucket("device", device) if device else _bucket("account", email.strip().lower())
 
 
-def place_bucket(settings: Settings, address: str | None) -> str:
-    """Where failures of a network address are counted, whatever account they try.
-
-    Keyed: there are few enough addresses to try them all against a plain hash.
-    """
-    key = secret_key(settings).encode()
-    return hmac.digest(key, f"place {address or 'unknown'}".encode(), "sha256").hex()
+def place_bucket(settings: Settings, address: str | None) -> Bucket:
+    """Where failures of a network address are counted, whatever account they try."""
+    return Bucket(_keyed(settings, f"place {address or 'unknown'}"), MAX_FROM_ONE_PLACE)
 
 
-def mail_bucket(email: str) -> str:
+def token_bucket(settings: Settings, address: str | None) -> Bucket:
+    """Where wrong tokens of a network address are counted."""
+    return Bucket(_keyed(settings, f"place token {address}"))
+
+
+def mail_bucket(email: str) -> Bucket:
     """Where links asked for by mail are counted."""
-    return _bucket("mail", email.strip().lower())
+    return _bucket("mail", email.strip().lower(), MAX_LINKS)
 
 
-def second_bucket(account_id: int) -> str:
+def second_bucket(account_id: int) -> Bucket:
     """Where wrong codes of an account's second factor are counted.
 
     Only who knows the password gets there, so nobody else can fill it.
@@ -60,37 +72,41 @@ def second_bucket(account_id: int) -> str:
     return _bucket("second", str(account_id))
 
 
-def own_password_bucket(account_id: int) -> str:
+def own_password_bucket(account_id: int) -> Bucket:
     """Where wrong passwords are counted that somebody signed in gives to change the own one."""
     return _bucket("own password", str(account_id))
 
 
-def is_full(session: Session, bucket: str, most: int = MAX_FAILURES) -> bool:
-    """Whether there were too many failures within the window."""
-    found = session.get(SignInFailure, bucket)
-    return found is not None and found.since > clock.now() - WINDOW and found.count >= most
+def is_full(session: Session, bucket: Bucket) -> bool:
+    """Whether there were too many failures within the window.
+
+    The bucket stays locked until the transaction ends: of guesses at the same moment each sees
+    those before it counted.
+    """
+    _lock(session, bucket)
+    recent = SignInFailure.since > clock.now() - WINDOW
+    counted = select(SignInFailure.count).where(SignInFailure.bucket == bucket.key, recent)
+    return (session.scalar(counted) or 0) >= bucket.limit
 
 
-def count(session: Session, bucket: str) -> None:
+def count(session: Session, bucket: Bucket) -> None:
     """Count one failure; windows that are over are forgotten."""
+    _lock(session, bucket)
     session.execute(delete(SignInFailure).where(SignInFailure.since <= clock.now() - WINDOW))
-    counted = session.execute(
-        update(SignInFailure)
-        .where(SignInFailure.bucket == bucket)
-        .values(count=SignInFailure.count + 1)
-        .returning(SignInFailure.bucket)
-    ).first()
+    counted = session.get(SignInFailure, bucket.key)
     if counted is None:
-        began = {"count": 1, "since": clock.now()}
-        upsert(session.connection(), SignInFailure, {"bucket": bucket}, began)
+        session.add(SignInFailure(bucket=bucket.key, count=1, since=clock.now()))
+    else:
+        counted.count += 1
+    session.flush()
 
 
-def forget(session: Session, bucket: str) -> None:
+def forget(session: Session, bucket: Bucket) -> None:
     """Begin anew after a success."""
-    session.execute(delete(SignInFailure).where(SignInFailure.bucket == bucket))
+    session.execute(delete(SignInFailure).where(SignInFailure.bucket == bucket.key))
 
 
-def limited(session: Session, bucket: str, is_right: Callable[[], bool]) -> bool:
+def limited(session: Session, bucket: Bucket, is_right: Callable[[], bool]) -> bool:
     """Whether a code or password is right, its failures counted; raises TooManyTries."""
     if is_full(session, bucket):
         raise TooManyTries(_("Too many tries. Wait a quarter of an hour."))
@@ -102,5 +118,14 @@ def limited(session: Session, bucket: str, is_right: Callable[[], bool]) -> bool
     return right
 
 
-def _bucket(kind: str, name: str) -> str:
-    return hashlib.sha256(f"{kind} {name}".encode()).hexdigest()
+def _lock(session: Session, bucket: Bucket) -> None:
+    lock_until_commit(session, int(bucket.key[:15], 16))
+
+
+def _bucket(kind: str, name: str, limit: int = MAX_FAILURES) -> Bucket:
+    return Bucket(hashlib.sha256(f"{kind} {name}".encode()).hexdigest(), limit)
+
+
+def _keyed(settings: Settings, place: str) -> str:
+    # There are few enough network addresses to try them all against a plain hash.
+    return hmac.digest(secret_key(settings).encode(), place.encode(), "sha256").hex()

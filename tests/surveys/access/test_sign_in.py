@@ -258,5 +258,5 @@ def test_addresses_from_a_proxy_are_believed_only_where_there_is_one(
         app.test_client().post("/sign-in", data=WRONG, headers=forwarded)
         with installed.sessions() as session:
             place = throttle.place_bucket(settings, believed)
-            assert session.get(SignInFailure, place) is not None
+            assert session.get(SignInFailure, place.key) is not None
         app.extensions["tribometer"].engine.dispose()

@@ -81,7 +81,7 @@ def test_what_waits_and_what_an_agreement_needs_stays(either: Installation) -> N
 
 def test_failures_an_old_directory_and_ended_tokens_go(either: Installation) -> None:
     with write_session(either.sessions) as session:
-        throttle.count(session, "bucket")
+        throttle.count(session, throttle.second_bucket(1))
         session.execute(delete(DirectoryBefore))
         undoing.remember(session)
         for name in ("ended", "live"):
