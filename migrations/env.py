@@ -1,15 +1,14 @@
 """Alembic's environment: the engine comes from the caller, the tables from surveys.models."""
 
 from alembic import context
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, TypeDecorator
 
-from surveys.database import Moment
 from surveys.models import tables
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:
-    """Write our own column type as what it is in the database: migrations outlive our code."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+    """Write our own column types as what they are in the database: migrations outlive our code."""
+    return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
 def check_references(connection: Connection, on: bool) -> None:

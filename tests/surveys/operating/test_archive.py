@@ -13,7 +13,6 @@ from sqlalchemy import Engine, MetaData, func, select, update
 from surveys.commands import cli
 from surveys.database import make_engine, make_sessions, write_session
 from surveys.jobs import Jobs
-from surveys.migrating import upgrade
 from surveys.models.audit import OutboxMessage
 from surveys.models.people import Team
 from surveys.operating.archive import (
@@ -221,19 +220,6 @@ def test_restoring_by_command_sends_nothing_again(filled: Installation, tmp_path
     with make_sessions(engine)() as session:
         assert set(session.scalars(select(OutboxMessage.state))) == {"unknown"}
     engine.dispose()
-
-
-def test_an_archive_of_an_older_form_is_brought_up_to_date(fresh: Engine, tmp_path: Path) -> None:
-    old = make_engine(f"sqlite:///{tmp_path / 'old.db'}")
-    upgrade(old, "0001")
-    with old.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO account (email, name) VALUES ('a@b.example', 'A')")
-    write_archive(old, tmp_path / "old.zip", quiet)
-    old.dispose()
-    restore_archive(fresh, tmp_path / "old.zip", quiet)
-    with fresh.connect() as connection:
-        row = connection.exec_driver_sql("SELECT email, totp_step FROM account").one()
-    assert tuple(row) == ("a@b.example", 0)
 
 
 def test_an_archive_of_a_newer_version_is_refused_in_words(

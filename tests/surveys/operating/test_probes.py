@@ -47,7 +47,7 @@ def test_ready_says_so_and_that_no_worker_was_seen(
 
 def older(installed: Installation) -> None:
     with installed.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'old'")
 
 
 def newer(installed: Installation) -> None:
@@ -68,7 +68,7 @@ def no_queue(installed: Installation) -> None:
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
-        (older, "form 0003"),
+        (older, "form old"),
         (newer, "form 9999"),
         (no_folder, "data folder"),
         (no_queue, "task queue cannot be reached"),

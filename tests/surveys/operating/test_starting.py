@@ -21,7 +21,6 @@ from sqlalchemy import Engine, text, update
 from app import create_app
 from surveys.database import make_engine, write_session
 from surveys.lab.attacks.server import Browser
-from surveys.migrating import current_revision, head_revision, upgrade
 from surveys.models.releases import Release
 from surveys.settings import Settings
 from surveys.web import Installation
@@ -263,18 +262,6 @@ def serving(machine: Machine) -> subprocess.Popen[bytes]:
             assert process.poll() is None, log.read_text()
             time.sleep(0.1)
     raise AssertionError("it does not become ready")
-
-
-def test_an_older_database_is_no_fault_and_brought_up_to_date(machine: Machine) -> None:
-    file = machine.instance / "data" / "tribometer.db"
-    file.unlink()
-    engine = database(machine)
-    upgrade(engine, "0003")
-    process = serving(machine)
-    process.terminate()
-    process.wait()
-    assert current_revision(engine) == head_revision()
-    engine.dispose()
 
 
 def test_a_second_one_on_the_same_folder_is_no_fault(machine: Machine) -> None:
