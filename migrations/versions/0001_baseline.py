@@ -557,6 +557,7 @@ def upgrade() -> None:
         "ballot_box",
         sa.Column("wave_id", sa.Integer(), nullable=False),
         sa.Column("box_key", sa.String(length=64), nullable=False),
+        sa.Column("change_hash", sa.String(length=64), nullable=False),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_ballot_box_wave_id")),
         sa.PrimaryKeyConstraint("wave_id", "box_key", name=op.f("pk_ballot_box")),
