@@ -1,63 +1,39 @@
 """Entry point: `create_app(settings)` for servers and `main()` for the `tribometer` command."""
 
+from importlib import import_module
+
 from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveys import languages
 from surveys.access import headers, policy, problems
-from surveys.access.account_routes import blueprint as account
-from surveys.access.routes import blueprint as access
-from surveys.access.token_routes import blueprint as tokens
-from surveys.answering.routes import blueprint as answering
 from surveys.commands import run
-from surveys.curating.routes import blueprint as curating
-from surveys.curating.workbench_routes import blueprint as workbench
 from surveys.database import ROOT, make_engine, make_sessions, reader_of
-from surveys.directory.routes import blueprint as people
-from surveys.exporting.routes import blueprint as exporting
-from surveys.improving.goal_routes import blueprint as goals
-from surveys.improving.routes import blueprint as improving
-from surveys.improving.series_routes import blueprint as series
-from surveys.integrations.api.figures_routes import blueprint as figures_api
-from surveys.integrations.api.routes import blueprint as api
-from surveys.integrations.oidc.routes import blueprint as identity
-from surveys.integrations.scim.routes import blueprint as scim
-from surveys.integrations.webhooks.routes import blueprint as webhooks
 from surveys.jobs import Jobs
 from surveys.operating import watching
-from surveys.operating.routes import blueprint as operating
 from surveys.reading.playbook import read_own
-from surveys.reading.routes import blueprint as reading
 from surveys.reading.template_tools import add_page_tools
-from surveys.running.routes import blueprint as running
-from surveys.running.wording_routes import blueprint as wording
 from surveys.settings import Settings, prepare_folders, secret_key
 from surveys.web import Installation, close_db
 
 __all__ = ["create_app", "main"]
 
+#: rooms with pages or an API; all the BLUEPRINTS of their `routes` are registered, here alone
 ROOMS = (
-    access,
-    account,
-    identity,
-    tokens,
-    webhooks,
-    people,
-    running,
-    wording,
-    answering,
-    reading,
-    curating,
-    workbench,
-    improving,
-    goals,
-    series,
-    exporting,
-    api,
-    figures_api,
-    scim,
-    operating,
+    "access",
+    "answering",
+    "curating",
+    "directory",
+    "exporting",
+    "improving",
+    "integrations.api",
+    "integrations.oidc",
+    "integrations.scim",
+    "integrations.webhooks",
+    "operating",
+    "reading",
+    "running",
 )
 
 
@@ -80,18 +56,17 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings, engine, reader_of(engine), make_sessions(engine), Jobs(settings)
     )
     watching.watch(app, counting=settings.metrics == "yes")  # before whatever may refuse a request
-    guard = CSRFProtect(app)
-    # Programs have tokens; the form of staff carries a signed value that works without cookies.
-    for exempt in (scim, figures_api, "surveys.answering.routes.form"):
-        guard.exempt(exempt)
+    csrf = CSRFProtect(app)
     add_page_tools(app)
     app.before_request(policy.enforce)
     app.teardown_appcontext(close_db)
     headers.add_headers(app, settings.https)
     problems.add_error_pages(app)
     for room in ROOMS:
-        app.register_blueprint(room)
+        for blueprint in import_module(f"surveys.{room}.routes").BLUEPRINTS:
+            app.register_blueprint(blueprint)
     policy.check_every_route(app)
+    policy.exempt_from_csrf(app, csrf)
     return app
 
 

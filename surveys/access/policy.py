@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from surveys.access.api_tokens import admit
@@ -18,6 +19,8 @@ ANYBODY = "anybody"
 RESPONDENT = "respondent"
 #: beside another policy: programs ask again and again, which is neither logged nor counted
 PROBE = "probe"
+#: beside another policy: what is sent is let in by a signed value of its form, without any cookie
+SIGNED_FORM = "signed form"
 SIGNED_IN = frozenset(Role)
 #: begins the policy of routes for programs, before the scope that their token needs
 TOKEN = "token "
@@ -72,6 +75,14 @@ def check_every_route(app: Flask) -> None:
         raise RuntimeError(f"routes without a policy: {', '.join(bare)}")
 
 
+def exempt_from_csrf(app: Flask, csrf: CSRFProtect) -> None:
+    """Ask no CSRF token where no cookie is looked at: of programs with tokens, of signed forms."""
+    for endpoint, view in app.view_functions.items():
+        roles = declared(app, endpoint) or frozenset()
+        if scope_of(roles) or SIGNED_FORM in roles:
+            csrf.exempt(view)
+
+
 def _token(scope: str) -> ApiToken:
     parts, header = installation(), request.headers.get("Authorization")
     return admit(parts.sessions, parts.settings, header, request.remote_addr, scope)
@@ -86,7 +97,6 @@ def enforce() -> Response | None:
         return None
     scope = scope_of(roles)
     if scope is not None:
-        # No cookie is looked at here, so these routes need no token against forged requests.
         g.token = _token(scope)
         return None
     if PROBE in roles:

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from surveys.access.policy import RESPONDENT, policy
+from surveys.access.policy import RESPONDENT, SIGNED_FORM, policy
 from surveys.answering import ballot_box, form_page, ready, replying, tokens
 from surveys.answering.ballot_box import CodeUsed, NotAccepted
 from surveys.answering.opening import FormForeign, Opening
@@ -36,6 +36,7 @@ from surveys.reading.staff import staff_page
 from surveys.web import db, installation
 
 blueprint = Blueprint("answering", __name__)
+BLUEPRINTS = (blueprint,)
 #: holds the opening of a form in the browser until it is sent; goes to that form's address only
 COOKIE = "tribometer_link"
 #: holds the team of somebody who entered a code, for its last results
@@ -79,7 +80,7 @@ def enter() -> Response | tuple[str, int]:
 
 
 @blueprint.route("/s/form/<handle>", methods=["GET", "POST"])
-@policy(RESPONDENT)
+@policy(RESPONDENT, SIGNED_FORM)
 def form(handle: str) -> Response | str | tuple[str, int]:
     """The form; a valid post is sealed, kept durably and acknowledged with the receipt."""
     try:

@@ -18,6 +18,7 @@ from surveys.models.people import Account
 from surveys.web import db, installation
 
 blueprint = Blueprint("people", __name__, url_prefix="/hr")
+BLUEPRINTS = (blueprint,)
 
 
 @blueprint.route("/setup/people", methods=["GET", "POST"])

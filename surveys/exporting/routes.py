@@ -18,6 +18,7 @@ from surveys.reading.rendering import meeting_html, pair_html
 from surveys.web import db, installation
 
 blueprint = Blueprint("exporting", __name__)
+BLUEPRINTS = (blueprint,)
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -10,6 +10,7 @@ from surveys.operating.metrics import exposition
 from surveys.web import installation
 
 blueprint = Blueprint("operating", __name__)
+BLUEPRINTS = (blueprint,)
 
 
 @blueprint.get("/healthz")

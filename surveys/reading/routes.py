@@ -14,6 +14,7 @@ from surveys.reading.rendering import meeting_html, pair_html
 from surveys.web import db
 
 blueprint = Blueprint("reading", __name__)
+BLUEPRINTS = (blueprint,)
 
 
 @blueprint.get("/pairs")

@@ -12,6 +12,7 @@ from surveys.settings import Settings
 from surveys.web import installation
 
 blueprint = Blueprint("identity", __name__, url_prefix="/sign-in/organisation")
+BLUEPRINTS = (blueprint,)
 
 
 @blueprint.get("")

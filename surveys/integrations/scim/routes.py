@@ -16,6 +16,7 @@ from surveys.web import installation
 
 ROOT = "/scim/v2"
 blueprint = Blueprint("scim", __name__, url_prefix=ROOT)
+BLUEPRINTS = (blueprint,)
 
 
 class NotInstalled(UserError):

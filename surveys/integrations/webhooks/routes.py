@@ -22,6 +22,7 @@ from surveys.sending.events import EVENTS
 from surveys.web import installation
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+BLUEPRINTS = (blueprint,)
 
 
 class WebhookForm(FlaskForm):
@@ -40,18 +41,9 @@ class WebhookForm(FlaskForm):
 @policy("hr", "admin")
 def home() -> str:
     """All webhooks with what became of their newest message; a new one's secret is shown once."""
-    form, secret = WebhookForm(), None
-    settings = installation().settings
-    if form.validate_on_submit():
-        try:
-            with write_session(installation().sessions) as session:
-                made = delivery.make_webhook(
-                    session, viewer().email, settings, form.address.data.strip(), form.events.data
-                )
-                secret = made.secret
-            form = WebhookForm(formdata=None)
-        except UserError as error:
-            flash(error.sentence)
+    form, secret, settings = WebhookForm(), None, installation().settings
+    if form.validate_on_submit() and (secret := _made(form)):
+        form = WebhookForm(formdata=None)
     with installation().sessions() as session:
         known = session.scalars(select(Webhook).order_by(Webhook.id.desc())).all()
         newest = {m.webhook_id: m for m in session.scalars(
@@ -65,6 +57,19 @@ def home() -> str:
         events=EVENTS,
         hosts=sorted(delivery.allowed_hosts(settings)),
     )
+
+
+def _made(form: WebhookForm) -> str | None:
+    """The secret of the new webhook; None, and why is flashed, if it cannot be made."""
+    address, settings = form.address.data.strip(), installation().settings
+    try:
+        with write_session(installation().sessions) as session:
+            return delivery.make_webhook(
+                session, viewer().email, settings, address, form.events.data
+            ).secret
+    except UserError as error:
+        flash(error.sentence)
+    return None
 
 
 @blueprint.post("/<int:webhook_id>/revoke")

@@ -136,7 +136,7 @@ def test_the_first_failure_is_a_rise(
     def broken(*_given: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("surveys.access.routes.accounts.check_password", broken)
+    monkeypatch.setattr("surveys.access.routes.signing_in.accounts.check_password", broken)
     sent = {"email": "hr@example.org", "password": "some password"}
     assert client.post("/sign-in", data=sent).status_code == 500
     assert value(client.get("/metrics", headers=right).text, failures) == 1
@@ -144,7 +144,7 @@ def test_the_first_failure_is_a_rise(
     def held(*_given: object) -> None:
         raise HeldBack([1], [])
 
-    monkeypatch.setattr("surveys.access.routes.accounts.check_password", held)
+    monkeypatch.setattr("surveys.access.routes.signing_in.accounts.check_password", held)
     assert client.post("/sign-in", data=sent).status_code == 503
     assert value(client.get("/metrics", headers=right).text, failures) == 1, "a refusal is none"
     refused = client.get("/metrics")

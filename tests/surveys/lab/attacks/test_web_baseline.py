@@ -98,30 +98,6 @@ def test_every_change_needs_the_token_against_forged_requests(app: Flask, hr: Fl
     assert checked > 20
 
 
-def test_no_reading_address_changes_anything(app: Flask, running: Installation) -> None:
-    """GET, as a link in somebody's mail could have it, writes nothing."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    with write_session(running.sessions) as session:
-        hr = accounts.find_account(session, "hr@example.org")
-        assert hr is not None
-        client.set_cookie(COOKIE, accounts.sign_in(session, hr))
-    for role_path in [path for rule, path in routes(app) if "GET" in (rule.methods or ())]:
-        written: list[str] = []
-
-        def heard(
-            _c: object, _cursor: object, statement: str, *_rest: object, seen: list[str] = written
-        ) -> None:
-            if statement.split()[0].upper() in ("INSERT", "UPDATE", "DELETE"):
-                seen.append(statement)
-
-        event.listen(running.engine, "before_cursor_execute", heard)
-        with client.get(role_path):
-            pass
-        event.remove(running.engine, "before_cursor_execute", heard)
-        assert written == [], role_path
-
-
 def test_no_route_takes_a_method_that_it_did_not_declare(app: Flask, hr: FlaskClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     for rule, path in routes(app):

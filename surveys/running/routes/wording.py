@@ -23,12 +23,8 @@ def edit(language: str) -> Response | str:
     if language not in NAMES:
         abort(404)
     form = SimpleForm()
-    if form.validate_on_submit():
-        try:
-            _keep(language)
-            return redirect(url_for("wording.edit", language=language))
-        except UserError as error:
-            flash(error.sentence)
+    if form.validate_on_submit() and _kept(language):
+        return redirect(url_for("wording.edit", language=language))
     pulse = setup.the_pulse(db())
     return render_template(
         "running/wording.html",
@@ -45,8 +41,14 @@ def edit(language: str) -> Response | str:
     )
 
 
-def _keep(language: str) -> None:
-    with write_session(installation().sessions) as session:
-        pulse = setup.the_pulse(session)
-        changed = rewording.reword(session, viewer().email, pulse, language, request.form)
+def _kept(language: str) -> bool:
+    """Whether the words that were sent could be kept; what became of them is flashed."""
+    try:
+        with write_session(installation().sessions) as session:
+            pulse = setup.the_pulse(session)
+            changed = rewording.reword(session, viewer().email, pulse, language, request.form)
+    except UserError as error:
+        flash(error.sentence)
+        return False
     flash(ngettext("One question changed.", "%(num)d questions changed.", changed))
+    return True

@@ -30,17 +30,8 @@ def agree(team_a: int, team_b: int) -> Response | str:
     cause, strategy = request.args.get("cause", ""), strategy_of(request.args.get("strategy", ""))
     start = prefilled(strategy, cause, request.args.get("theme", ""))
     form = AgreementForm(data=start).offering(page)
-    if form.validate_on_submit():
-        try:
-            runs = _propose(page, form)
-            flash(
-                _("Signed for both teams: it runs.")
-                if runs
-                else _("Proposed. It runs as soon as a manager of the other team has signed.")
-            )
-            return redirect(url_for("reading.pair", team_a=page.a.id, team_b=page.b.id))
-        except UserError as error:
-            flash(error.sentence)
+    if form.validate_on_submit() and _proposed(page, form):
+        return redirect(url_for("reading.pair", team_a=page.a.id, team_b=page.b.id))
     return render_template(
         "improving/agree.html",
         form=form,
@@ -48,6 +39,21 @@ def agree(team_a: int, team_b: int) -> Response | str:
         strategies=strategies_for(cause),
         chosen=strategy,
     )
+
+
+def _proposed(page: PairPage, form: AgreementForm) -> bool:
+    """Whether it could be proposed and signed; what became of it is flashed."""
+    try:
+        runs = _propose(page, form)
+    except UserError as error:
+        flash(error.sentence)
+        return False
+    flash(
+        _("Signed for both teams: it runs.")
+        if runs
+        else _("Proposed. It runs as soon as a manager of the other team has signed.")
+    )
+    return True
 
 
 def _propose(page: PairPage, form: AgreementForm) -> bool:

@@ -50,9 +50,8 @@ def sign_in() -> Response | tuple[str, int]:
             elif account := accounts.check_password(session, email, form.password.data):
                 throttle.forget(session, buckets[0])
                 goal = entering.same_site(request.args)
-                return entering.continue_sign_in(
-                    session, settings, account, goal, entering.BY_PASSWORD
-                )
+                how = entering.BY_PASSWORD
+                return entering.continue_sign_in(session, settings, account, goal, how)
             else:
                 for bucket in buckets:
                     throttle.count(session, bucket)

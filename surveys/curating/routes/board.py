@@ -72,8 +72,12 @@ def theme(theme_id: int) -> Response | str:
         with write_session(installation().sessions) as session:
             deciding.rename(session, theme_id, form.name.data or "", viewer().account_id)
         return redirect(url_for("curating.theme", theme_id=theme_id))
-    quotes = themes.quotes_of(db(), theme_id)
-    history = themes.history_of(db(), theme_id)
+    return _theme_page(found, form)
+
+
+def _theme_page(found: Theme, form: NameForm) -> str:
+    quotes = themes.quotes_of(db(), found.id)
+    history = themes.history_of(db(), found.id)
     return render_template(
         "curating/theme.html",
         theme=found,
