@@ -13,6 +13,7 @@ from flask import Flask, get_template_attribute
 from PIL import Image
 from syrupy.assertion import SnapshotAssertion
 
+from analysis.disclosure.rule import Withheld
 from analysis.measures import Words
 from surveys import languages
 from surveys.models.agreements import Note
@@ -28,7 +29,7 @@ from surveys.reading.picture import SCALE, chart_picture, plain_days
 from surveys.reading.series import series_charts
 from tests.factories import path_along
 
-WITHHELD = FigureView(FigureState.WITHHELD, reason="TOO_FEW")
+WITHHELD = FigureView(FigureState.WITHHELD, reason=Withheld.TOO_FEW)
 UNDER, OVER = (
     FigureView(state, limit, n_band="8–11")
     for state, limit in ((FigureState.UNDER, 20), (FigureState.OVER, 70))

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
+from analysis.disclosure.rule import Withheld
 from analysis.measures import Words
 from surveys import languages
 from surveys.models.enums import Direction, FigureState
@@ -21,7 +22,7 @@ LOW = FigureView(FigureState.SHOWN, 12, 4, 20, "12–19", Words.LOW)
 HIGH = FigureView(FigureState.SHOWN, 60, 50, 70, "8–11", Words.HIGH)
 UNSURE = FigureView(FigureState.SHOWN, 30, 18, 42, "5–7", Words.LOW_TO_HIGH)
 UNDER = FigureView(FigureState.UNDER, 20, n_band="8–11")
-FEW = FigureView(FigureState.WITHHELD, reason="TOO_FEW")
+FEW = FigureView(FigureState.WITHHELD, reason=Withheld.TOO_FEW)
 MOVED = Movement(-20, -31, -9, stands_out=True)
 
 
