@@ -15,9 +15,12 @@ from surveys.answering import ballot_box, tokens
 from surveys.answering.sealing import Ballot, SeamBallot, mail_secret
 from surveys.database import write_connection, write_session
 from surveys.directory import importing
+from surveys.models.enums import Direction
 from surveys.models.people import Account, Person, Team
 from surveys.models.pulses import Wave
+from surveys.models.releases import TrendPoint
 from surveys.operating import worker
+from surveys.reading.figures import FigureView
 from surveys.running import calendar, setup
 from surveys.running.opening import open_wave
 from surveys.web import Installation
@@ -142,6 +145,18 @@ def sign_in(client: FlaskClient, email: str) -> None:
     """Sign a client in."""
     done = client.post("/sign-in", data={"email": email, "password": PASSWORD})
     assert done.status_code == 302, done.text
+
+
+def path_along(
+    figures: tuple[FigureView, ...], alarm: Direction | None
+) -> tuple[TrendPoint | None, ...]:
+    """A drawn line that goes through the figures themselves, with an alarm in the newest month."""
+    return tuple(
+        TrendPoint(n, f.value, f.low, f.high, alarm if n == len(figures) else None)
+        if f.value is not None and f.low is not None and f.high is not None
+        else None
+        for n, f in enumerate(figures, start=1)
+    )
 
 
 def first_month(installed: Installation) -> dict[str, int]:

@@ -22,7 +22,7 @@ import math
 from bisect import bisect
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Final, Generic, TypeVar
 
 from analysis.measurement.instrument import CAUSES
@@ -53,14 +53,19 @@ class RuleTooWeak(ValueError):
     """A threshold below the minimum: the organisation may raise thresholds, never lower them."""
 
 
-class Withheld(Enum):
-    """Why there is no figure, in the words that are shown."""
+class Withheld(StrEnum):
+    """Why there is no figure."""
 
-    TOO_FEW = "not enough answers"
-    TEAM_TOO_SMALL = "the team is too small for a figure of its own"
-    EXTREME = "would say too much about each answer"
-    ROSTER_CHANGED = "the team changed by only a few people"
-    NOT_ASKED = "not asked this month"
+    #: not enough answers
+    TOO_FEW = "TOO_FEW"
+    #: the team is too small for a figure of its own
+    TEAM_TOO_SMALL = "TEAM_TOO_SMALL"
+    #: a figure would say too much about each answer
+    EXTREME = "EXTREME"
+    #: so few people joined or left that their answers could be worked out
+    ROSTER_CHANGED = "ROSTER_CHANGED"
+    #: not asked this month
+    NOT_ASKED = "NOT_ASKED"
 
 
 class Voices(Enum):

@@ -14,6 +14,7 @@ from surveys.directory import importing, provisioning, tabulating, undoing
 from surveys.directory.forms import ColumnsForm, ConfirmImportForm, FileForm, ManagerForm
 from surveys.directory.teams import team_sizes
 from surveys.errors import UserError
+from surveys.models.enums import Role
 from surveys.models.people import Account
 from surveys.web import db, installation
 
@@ -22,7 +23,7 @@ BLUEPRINTS = (blueprint,)
 
 
 @blueprint.route("/setup/people", methods=["GET", "POST"])
-@policy("hr")
+@policy(Role.HR)
 def directory() -> str:
     """Step 1: choose the file of teams and people; see what it would change."""
     form, text, columns = FileForm(), None, None
@@ -40,7 +41,7 @@ def directory() -> str:
 
 
 @blueprint.post("/setup/people/columns")
-@policy("hr")
+@policy(Role.HR)
 def columns() -> str:
     """Step 1, where the file calls its columns otherwise: which is which."""
     form, text = ColumnsForm(), None
@@ -56,7 +57,7 @@ def columns() -> str:
 
 
 @blueprint.post("/setup/people/import")
-@policy("hr")
+@policy(Role.HR)
 def import_people() -> Response | str:
     """Step 1, last part: import what was shown."""
     confirm = ConfirmImportForm()
@@ -72,7 +73,7 @@ def import_people() -> Response | str:
 
 
 @blueprint.post("/setup/people/held/<any(yes, no):answer>")
-@policy("hr")
+@policy(Role.HR)
 def held(answer: str) -> Response:
     """What an identity provider may not do without a word from HR: let it, or forget it."""
     with write_session(installation().sessions) as session:
@@ -83,7 +84,7 @@ def held(answer: str) -> Response:
 
 
 @blueprint.post("/setup/people/undo")
-@policy("hr")
+@policy(Role.HR)
 def undo() -> Response:
     """Take the last import back."""
     with write_session(installation().sessions) as session:
@@ -115,7 +116,7 @@ def _page(form: FileForm, text: str | None, columns: ColumnsForm | None) -> str:
 
 
 @blueprint.post("/access/<int:account_id>/remove")
-@policy("hr")
+@policy(Role.HR)
 def remove_access(account_id: int) -> Response:
     """Take all access of an account away, except one's own."""
     if account_id != viewer().account_id:
@@ -125,7 +126,7 @@ def remove_access(account_id: int) -> Response:
 
 
 @blueprint.route("/access", methods=["GET", "POST"])
-@policy("hr")
+@policy(Role.HR)
 def access() -> Response | str:
     """Who signs in, and adding a manager or a colleague."""
     form = ManagerForm().offering((size.team.id, size.team.name) for size in team_sizes(db()))

@@ -12,6 +12,7 @@ from surveys.exporting.pdf import chart_style, pdf_of
 from surveys.exporting.tables import pair_csv, pair_xlsx
 from surveys.exporting.tables import series_csv as series_text
 from surveys.exporting.theme_tables import themes_csv, themes_xlsx
+from surveys.models.enums import Role
 from surveys.reading.meeting import meeting_kit
 from surveys.reading.pages import readable_pair
 from surveys.reading.rendering import meeting_html, pair_html
@@ -24,7 +25,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>.csv")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def csv_file(team_a: int, team_b: int) -> Response:
     """The trend of a pair as CSV."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -33,7 +34,7 @@ def csv_file(team_a: int, team_b: int) -> Response:
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>/series.csv")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def series_csv(team_a: int, team_b: int) -> Response:
     """Figures of other systems beside a pair, as CSV; the form in which they are brought in."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -42,7 +43,7 @@ def series_csv(team_a: int, team_b: int) -> Response:
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>.xlsx")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def xlsx_file(team_a: int, team_b: int) -> Response:
     """The trend and the root causes of a pair as a workbook."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -50,7 +51,7 @@ def xlsx_file(team_a: int, team_b: int) -> Response:
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>.pdf")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def pdf_file(team_a: int, team_b: int) -> Response:
     """The page of a pair as a PDF."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -59,7 +60,7 @@ def pdf_file(team_a: int, team_b: int) -> Response:
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>/meeting.pdf")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def meeting_pdf(team_a: int, team_b: int) -> Response:
     """The meeting kit of a pair as a PDF."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -68,7 +69,7 @@ def meeting_pdf(team_a: int, team_b: int) -> Response:
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>/meeting.pptx")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def meeting_slides(team_a: int, team_b: int) -> Response:
     """The meeting kit of a pair as slides."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -77,7 +78,7 @@ def meeting_slides(team_a: int, team_b: int) -> Response:
 
 
 @blueprint.get("/hr/themes.csv")
-@policy("hr")
+@policy(Role.HR)
 def themes_csv_file() -> Response:
     """The themes of the newest wave as CSV."""
     board = theme_board(db())
@@ -86,7 +87,7 @@ def themes_csv_file() -> Response:
 
 
 @blueprint.get("/hr/themes.xlsx")
-@policy("hr")
+@policy(Role.HR)
 def themes_xlsx_file() -> Response:
     """The themes of the newest wave as a workbook, with released quotes if these may leave."""
     content = themes_xlsx(db(), theme_board(db()), quotes_in_files())

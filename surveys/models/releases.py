@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from analysis.disclosure.rule import Withheld
 from analysis.measures import Words
 from surveys.database import Base
 from surveys.models.enums import Direction, FigureState, ThemeChange, Tone, enum_column
@@ -51,7 +52,7 @@ class Figure(Base):
     high: Mapped[int | None]
     n_band: Mapped[str | None] = mapped_column(String(10))
     words: Mapped[Words | None] = mapped_column(enum_column(Words, 20))
-    reason: Mapped[str | None] = mapped_column(String(30))
+    reason: Mapped[Withheld | None] = mapped_column(enum_column(Withheld, 30))
 
 
 @dataclass(frozen=True, slots=True)

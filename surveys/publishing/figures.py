@@ -17,7 +17,7 @@ def figure_row(release_id: int, key: FigureKey, figure: Published | Gap) -> Figu
     )
     match figure:
         case Withheld():
-            row.state, row.reason = FigureState.WITHHELD, figure.name
+            row.state, row.reason = FigureState.WITHHELD, figure
         case Bounded():
             row.state = FigureState.UNDER if figure.under else FigureState.OVER
             row.value, row.n_band = figure.limit, figure.n_band
@@ -32,7 +32,7 @@ def figure_row(release_id: int, key: FigureKey, figure: Published | Gap) -> Figu
 def published_figure(row: Figure) -> Published:
     """The figure that a row stores."""
     if row.state == FigureState.WITHHELD:
-        return Withheld[row.reason or "TOO_FEW"]
+        return row.reason or Withheld.TOO_FEW
     if row.state != FigureState.SHOWN:
         return Bounded(row.state == FigureState.UNDER, row.value or 0, row.n_band or "")
     return Shown(row.value or 0, row.low or 0, row.high or 0, row.n_band or "")

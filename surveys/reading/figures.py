@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 
+from analysis.disclosure.rule import Withheld
 from analysis.measures import Words
 from surveys.languages import spoken
 from surveys.models.enums import FigureState
@@ -39,11 +40,13 @@ SHADES = {
 }
 BY_SHADE = (Words.LOW, Words.MIDDLE, Words.MIDDLE_TO_HIGH, Words.HIGH)
 REASONS = {
-    "TOO_FEW": _l("not enough answers"),
-    "TEAM_TOO_SMALL": _l("the team is too small for a figure of its own"),
-    "EXTREME": _l("it would say too much about each answer"),
-    "ROSTER_CHANGED": _l("so few people joined or left that their answers could be worked out"),
-    "NOT_ASKED": _l("not asked this month"),
+    Withheld.TOO_FEW: _l("not enough answers"),
+    Withheld.TEAM_TOO_SMALL: _l("the team is too small for a figure of its own"),
+    Withheld.EXTREME: _l("it would say too much about each answer"),
+    Withheld.ROSTER_CHANGED: _l(
+        "so few people joined or left that their answers could be worked out"
+    ),
+    Withheld.NOT_ASKED: _l("not asked this month"),
 }
 
 
@@ -60,7 +63,7 @@ class FigureView:
     high: int | None = None
     n_band: str | None = None
     band: Words | None = None
-    reason: str | None = None
+    reason: Withheld | None = None
 
     @property
     def shown(self) -> bool:
@@ -119,7 +122,7 @@ class FigureView:
     @property
     def why(self) -> str:
         """Why there is no figure, in one line; empty if there is one."""
-        return str(REASONS.get(self.reason or "", ""))
+        return str(REASONS[self.reason]) if self.reason else ""
 
 
 @lru_cache(maxsize=8192)
@@ -132,7 +135,7 @@ def heat_words() -> tuple[str, ...]:
     return tuple(str(WORDS[band]) for band in BY_SHADE)
 
 
-NOT_ASKED = FigureView(FigureState.WITHHELD, reason="NOT_ASKED")
+NOT_ASKED = FigureView(FigureState.WITHHELD, reason=Withheld.NOT_ASKED)
 
 
 def view_of(row: Row[*tuple[Any, ...]]) -> FigureView:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.rule import Withheld
 from analysis.measures import ROOT_CAUSES, Cause, Measure, profile_of
 from surveys.access.viewer import Viewer
 from surveys.errors import UserError
@@ -88,7 +89,7 @@ class CauseRow:
     @property
     def asked(self) -> bool:
         """Whether an item of this cause was asked in the last four months."""
-        return any(figure.reason != "NOT_ASKED" for figure in (*self.sides, *self.recent))
+        return any(figure.reason != Withheld.NOT_ASKED for figure in (*self.sides, *self.recent))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
+from surveys.models.enums import Role
 from surveys.reading import words
 from surveys.reading.agreements import agreements_begun
 from surveys.reading.figures import heat_words
@@ -18,7 +19,7 @@ BLUEPRINTS = (blueprint,)
 
 
 @blueprint.get("/pairs")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def pairs() -> str:
     """The map of all pairs the viewer may read."""
     found = pair_map(db(), viewer())
@@ -33,14 +34,14 @@ def pairs() -> str:
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def pair(team_a: int, team_b: int) -> str:
     """One pair, the same for both managers."""
     return pair_html(readable_pair(db(), viewer(), team_a, team_b))
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>/meeting")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def meeting(team_a: int, team_b: int) -> str:
     """What both managers go through together, for one hour."""
     return meeting_html(readable_pair(db(), viewer(), team_a, team_b))

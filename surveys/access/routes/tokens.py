@@ -14,6 +14,7 @@ from surveys.access.forms import NEEDED
 from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.database import write_session
+from surveys.models.enums import Role
 from surveys.web import installation
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
@@ -42,7 +43,7 @@ class TokenForm(FlaskForm):
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@policy("hr", "admin")
+@policy(Role.HR, Role.ADMIN)
 def home() -> str:
     """All tokens; a new one is shown once, in the answer to its making."""
     form, secret, address = TokenForm(), None, ""
@@ -66,7 +67,7 @@ def home() -> str:
 
 
 @blueprint.post("/<int:token_id>/revoke")
-@policy("hr", "admin")
+@policy(Role.HR, Role.ADMIN)
 def revoke(token_id: int) -> Response:
     """End a token."""
     with write_session(installation().sessions) as session:

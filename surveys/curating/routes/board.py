@@ -11,7 +11,7 @@ from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.curating import asking, deciding, themes, workbench
 from surveys.database import write_session
-from surveys.models.enums import QuoteState
+from surveys.models.enums import QuoteState, Role
 from surveys.models.people import Team
 from surveys.models.themes import Theme
 from surveys.publishing import comments
@@ -45,7 +45,7 @@ class QuestionForm(FlaskForm):
 
 
 @blueprint.get("")
-@policy("hr")
+@policy(Role.HR)
 def board() -> str:
     """Root cause × seam, then the themes."""
     return render_template(
@@ -61,7 +61,7 @@ def board() -> str:
 
 
 @blueprint.route("/<int:theme_id>", methods=["GET", "POST"])
-@policy("hr")
+@policy(Role.HR)
 def theme(theme_id: int) -> Response | str:
     """One theme: name, both voices, history, what may help."""
     found = db().get(Theme, theme_id)
@@ -93,7 +93,7 @@ def _theme_page(found: Theme, form: NameForm) -> str:
 
 
 @blueprint.post("/<int:theme_id>/dismiss/<any(yes, no):answer>")
-@policy("hr")
+@policy(Role.HR)
 def dismiss(theme_id: int, answer: str) -> Response:
     """Take a theme off the readers' pages, or put it back."""
     with write_session(installation().sessions) as session:
@@ -102,7 +102,7 @@ def dismiss(theme_id: int, answer: str) -> Response:
 
 
 @blueprint.post("/quotes/<int:quote_id>/<any(released, withheld):state>")
-@policy("hr")
+@policy(Role.HR)
 def decide_quote(quote_id: int, state: str) -> Response:
     """Release a quote to both managers, or withhold it."""
     with write_session(installation().sessions) as session:
@@ -113,7 +113,7 @@ def decide_quote(quote_id: int, state: str) -> Response:
 
 
 @blueprint.post("/quotes/<int:quote_id>/ask")
-@policy("hr")
+@policy(Role.HR)
 def ask(quote_id: int) -> Response:
     """Ask the writer of a quote something; who that is stays unknown."""
     form = QuestionForm()

@@ -11,6 +11,7 @@ from surveys.access.policy import policy
 from surveys.access.viewer import viewer
 from surveys.curating import deciding, undoing, workbench
 from surveys.database import write_session
+from surveys.models.enums import Role
 from surveys.models.people import Team
 from surveys.publishing import comments
 from surveys.reading.words import upper_first
@@ -34,7 +35,7 @@ class DecisionForm(FlaskForm):
 
 
 @blueprint.post("/<int:theme_id>/pin/<any(yes, no):answer>")
-@policy("hr")
+@policy(Role.HR)
 def pin(theme_id: int, answer: str) -> Response:
     """Keep a theme first on the board and whole in the engine, or no longer."""
     with write_session(installation().sessions) as session:
@@ -43,7 +44,7 @@ def pin(theme_id: int, answer: str) -> Response:
 
 
 @blueprint.post("/<int:theme_id>/merge")
-@policy("hr")
+@policy(Role.HR)
 def merge(theme_id: int) -> Response:
     """Join another theme to this one, from the next wave on."""
     with write_session(installation().sessions) as session:
@@ -54,7 +55,7 @@ def merge(theme_id: int) -> Response:
 
 
 @blueprint.post("/<int:theme_id>/split")
-@policy("hr")
+@policy(Role.HR)
 def split(theme_id: int) -> Response:
     """Part a theme, from the next wave on."""
     with write_session(installation().sessions) as session:
@@ -64,7 +65,7 @@ def split(theme_id: int) -> Response:
 
 
 @blueprint.post("/<int:theme_id>/note")
-@policy("hr")
+@policy(Role.HR)
 def note(theme_id: int) -> Response:
     """Note something for HR alone."""
     with write_session(installation().sessions) as session:
@@ -73,7 +74,7 @@ def note(theme_id: int) -> Response:
 
 
 @blueprint.post("/comments/<key>/move")
-@policy("hr")
+@policy(Role.HR)
 def move(key: str) -> Response:
     """Put a comment into another theme, or under another root cause."""
     form = DecisionForm()
@@ -86,7 +87,7 @@ def move(key: str) -> Response:
 
 
 @blueprint.post("/comments/<key>/quote")
-@policy("hr")
+@policy(Role.HR)
 def quote(key: str) -> Response:
     """Put a comment among the quotes of a theme; releasing it is a decision of its own."""
     theme_id = DecisionForm().number("origin")
@@ -97,7 +98,7 @@ def quote(key: str) -> Response:
 
 
 @blueprint.post("/comments/<key>/handled")
-@policy("hr")
+@policy(Role.HR)
 def handled(key: str) -> Response:
     """A sensitive comment was read."""
     with write_session(installation().sessions) as session:
@@ -106,7 +107,7 @@ def handled(key: str) -> Response:
 
 
 @blueprint.post("/quotes/<int:quote_id>/paraphrase")
-@policy("hr")
+@policy(Role.HR)
 def paraphrase(quote_id: int) -> Response:
     """Say a quote in HR's words."""
     with write_session(installation().sessions) as session:
@@ -117,7 +118,7 @@ def paraphrase(quote_id: int) -> Response:
 
 
 @blueprint.post("/decisions/<int:correction_id>/undo")
-@policy("hr")
+@policy(Role.HR)
 def undo(correction_id: int) -> Response:
     """Take the newest decision about a theme back."""
     with write_session(installation().sessions) as session:
@@ -126,7 +127,7 @@ def undo(correction_id: int) -> Response:
 
 
 @blueprint.get("/search")
-@policy("hr")
+@policy(Role.HR)
 def search() -> str:
     """Comments that hold every one of some words."""
     words = request.args.get("q", "")[:100]
@@ -141,7 +142,7 @@ def search() -> str:
 
 
 @blueprint.get("/loose")
-@policy("hr")
+@policy(Role.HR)
 def loose() -> str:
     """Comments of the newest wave that are in no theme that is shown."""
     number = workbench.newest_wave(db())
@@ -150,7 +151,7 @@ def loose() -> str:
 
 
 @blueprint.get("/log")
-@policy("hr")
+@policy(Role.HR)
 def log() -> str:
     """The newest decisions about all themes."""
     return render_template("curating/log.html", decisions=workbench.decisions(db()))

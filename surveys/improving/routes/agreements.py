@@ -15,6 +15,7 @@ from surveys.errors import UserError
 from surveys.improving import agreements
 from surveys.improving.forms import AgreementForm, EndForm, prefilled
 from surveys.models.agreements import Agreement
+from surveys.models.enums import Role
 from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
 from surveys.reading.playbook import strategies_for, strategy_of
 from surveys.web import db, installation
@@ -23,7 +24,7 @@ blueprint = Blueprint("improving", __name__)
 
 
 @blueprint.route("/pairs/<int:team_a>/<int:team_b>/agree", methods=["GET", "POST"])
-@policy("manager")
+@policy(Role.MANAGER)
 def agree(team_a: int, team_b: int) -> Response | str:
     """Propose an agreement; proposing signs for one's own team."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -77,7 +78,7 @@ def _propose(page: PairPage, form: AgreementForm) -> bool:
 
 
 @blueprint.post("/agreements/<int:agreement_id>/sign")
-@policy("manager")
+@policy(Role.MANAGER)
 def sign(agreement_id: int) -> Response:
     """Sign for one's own team."""
     with write_session(installation().sessions) as session:
@@ -87,7 +88,7 @@ def sign(agreement_id: int) -> Response:
 
 
 @blueprint.post("/agreements/<int:agreement_id>/steps/<int:step_id>/<any(done, open):now>")
-@policy("manager")
+@policy(Role.MANAGER)
 def tick(agreement_id: int, step_id: int, now: str) -> Response:
     """Tick a step off, or open it again."""
     with write_session(installation().sessions) as session:
@@ -97,7 +98,7 @@ def tick(agreement_id: int, step_id: int, now: str) -> Response:
 
 
 @blueprint.post("/agreements/<int:agreement_id>/end")
-@policy("manager")
+@policy(Role.MANAGER)
 def end(agreement_id: int) -> Response:
     """End an agreement, with a day and a reason."""
     with write_session(installation().sessions) as session:

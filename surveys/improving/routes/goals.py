@@ -10,6 +10,7 @@ from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.improving import goals
 from surveys.improving.forms import ConflictForm, GoalForm, SettleForm
+from surveys.models.enums import Role
 from surveys.models.goals import Goal, GoalConflict
 from surveys.reading.goals import goal_ledger
 from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
@@ -20,7 +21,7 @@ PAGE = "/pairs/<int:team_a>/<int:team_b>/goals"
 
 
 @blueprint.route(PAGE, methods=["GET", "POST"])
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def ledger(team_a: int, team_b: int) -> Response | str:
     """Both sides' goals; a manager enters those of the own team, HR any."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -42,7 +43,7 @@ def ledger(team_a: int, team_b: int) -> Response | str:
 
 
 @blueprint.post(f"{PAGE}/conflict")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def conflict(team_a: int, team_b: int) -> Response | str:
     """Mark a goal of each side as pulling against each other."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -56,7 +57,7 @@ def conflict(team_a: int, team_b: int) -> Response | str:
 
 
 @blueprint.post(f"{PAGE}/<int:goal_id>/end")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def end(team_a: int, team_b: int, goal_id: int) -> Response:
     """The team is measured on a goal no more."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -69,7 +70,7 @@ def end(team_a: int, team_b: int, goal_id: int) -> Response:
 
 
 @blueprint.post(f"{PAGE}/conflicts/<int:conflict_id>/settle")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def settle(team_a: int, team_b: int, conflict_id: int) -> Response:
     """Settle a conflict by a shared figure."""
     page = readable_pair(db(), viewer(), team_a, team_b)

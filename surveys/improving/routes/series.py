@@ -13,6 +13,7 @@ from surveys.directory.tabulating import plain_csv, table_of
 from surveys.errors import UserError
 from surveys.improving import hard_data
 from surveys.improving.forms import KeepSeriesForm
+from surveys.models.enums import Role
 from surveys.models.hard_data import HardSeries
 from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
 from surveys.web import db, installation
@@ -22,7 +23,7 @@ PAGE = "/pairs/<int:team_a>/<int:team_b>/series"
 
 
 @blueprint.route(PAGE, methods=["GET", "POST"])
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def home(team_a: int, team_b: int) -> str:
     """The series of a pair; choose a file and see what it would change."""
     page = readable_pair(db(), viewer(), team_a, team_b)
@@ -39,7 +40,7 @@ def home(team_a: int, team_b: int) -> str:
 
 
 @blueprint.post(f"{PAGE}/keep")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def keep(team_a: int, team_b: int) -> Response:
     """Keep what was shown."""
     page, form = readable_pair(db(), viewer(), team_a, team_b), KeepSeriesForm()
@@ -53,7 +54,7 @@ def keep(team_a: int, team_b: int) -> Response:
 
 
 @blueprint.post(f"{PAGE}/<int:series_id>/remove")
-@policy("hr", "manager")
+@policy(Role.HR, Role.MANAGER)
 def remove(team_a: int, team_b: int, series_id: int) -> Response:
     """Remove a series with all its values."""
     page = readable_pair(db(), viewer(), team_a, team_b)

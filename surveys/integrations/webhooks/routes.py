@@ -17,6 +17,7 @@ from surveys.access.viewer import viewer
 from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.integrations.webhooks import delivery
+from surveys.models.enums import Role
 from surveys.models.webhooks import Webhook, WebhookMessage
 from surveys.sending.events import EVENTS
 from surveys.web import installation
@@ -38,7 +39,7 @@ class WebhookForm(FlaskForm):
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@policy("hr", "admin")
+@policy(Role.HR, Role.ADMIN)
 def home() -> str:
     """All webhooks with what became of their newest message; a new one's secret is shown once."""
     form, secret, settings = WebhookForm(), None, installation().settings
@@ -73,7 +74,7 @@ def _made(form: WebhookForm) -> str | None:
 
 
 @blueprint.post("/<int:webhook_id>/revoke")
-@policy("hr", "admin")
+@policy(Role.HR, Role.ADMIN)
 def revoke(webhook_id: int) -> Response:
     """End a webhook."""
     with write_session(installation().sessions) as session:

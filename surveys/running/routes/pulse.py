@@ -15,6 +15,7 @@ from surveys.database import write_session
 from surveys.directory.teams import team_sizes
 from surveys.errors import UserError
 from surveys.exporting.pdf import pdf_of
+from surveys.models.enums import Role
 from surveys.running import cards, preview, setup
 from surveys.running.calendar_file import calendar_entries
 from surveys.running.checklist import missing_steps, warnings
@@ -26,7 +27,7 @@ blueprint = Blueprint("running", __name__, url_prefix="/hr")
 
 
 @blueprint.get("")
-@policy("hr")
+@policy(Role.HR)
 def overview() -> Response | str:
     """Where the pulse stands: the open wave, participation, what comes next."""
     pulse = setup.the_pulse(db())
@@ -40,7 +41,7 @@ def overview() -> Response | str:
 
 
 @blueprint.get("/setup")
-@policy("hr")
+@policy(Role.HR)
 def setup_steps() -> str:
     """The four steps and how far each is."""
     pulse = setup.the_pulse(db())
@@ -53,7 +54,7 @@ def setup_steps() -> str:
 
 
 @blueprint.route("/setup/seams", methods=["GET", "POST"])
-@policy("hr")
+@policy(Role.HR)
 def seams() -> Response | str:
     """Step 2: who works with whom."""
     sizes = team_sizes(db())
@@ -82,7 +83,7 @@ def _pair_added(form: PairForm) -> bool:
 
 
 @blueprint.post("/setup/seams/<int:team_a>/<int:team_b>/remove")
-@policy("hr")
+@policy(Role.HR)
 def remove_pair(team_a: int, team_b: int) -> Response:
     """Step 2: take a pair out."""
     with write_session(installation().sessions) as session:
@@ -91,7 +92,7 @@ def remove_pair(team_a: int, team_b: int) -> Response:
 
 
 @blueprint.get("/setup/questions")
-@policy("hr")
+@policy(Role.HR)
 def questions() -> str:
     """Step 3: the questions, month by month."""
     pulse = setup.the_pulse(db())
@@ -104,7 +105,7 @@ def questions() -> str:
 
 
 @blueprint.get("/setup/preview")
-@policy("hr")
+@policy(Role.HR)
 def preview_form() -> str:
     """The form exactly as staff of a team will see it."""
     entry, wave, asked = preview.example_entry(db(), setup.the_pulse(db()))
@@ -122,7 +123,7 @@ def preview_form() -> str:
 
 
 @blueprint.route("/setup/calendar", methods=["GET", "POST"])
-@policy("hr")
+@policy(Role.HR)
 def calendar() -> Response | str:
     """Step 4: dates and thresholds."""
     pulse = setup.the_pulse(db())
@@ -160,7 +161,7 @@ def _calendar_kept(form: CalendarForm) -> bool:
 
 
 @blueprint.route("/setup/launch", methods=["GET", "POST"])
-@policy("hr")
+@policy(Role.HR)
 def launch() -> Response | str:
     """The checklist, and the button that starts everything."""
     form = SimpleForm()
@@ -182,7 +183,7 @@ def launch() -> Response | str:
 
 
 @blueprint.post("/<any(pause, resume, skip):step>")
-@policy("hr")
+@policy(Role.HR)
 def move(step: str) -> Response:
     """Pause the pulse, go on with it, or leave the next wave out."""
     steps = {"pause": setup.pause, "resume": setup.resume, "skip": setup.skip_next}
@@ -192,7 +193,7 @@ def move(step: str) -> Response:
 
 
 @blueprint.get("/calendar.ics")
-@policy("hr")
+@policy(Role.HR)
 def calendar_file() -> Response:
     """The next waves for HR's own calendar."""
     days = calendar_entries(db(), setup.the_pulse(db()), installation().settings.base_url)
@@ -202,7 +203,7 @@ def calendar_file() -> Response:
 
 
 @blueprint.get("/cards")
-@policy("hr")
+@policy(Role.HR)
 def cards_page() -> str:
     """The teams whose cards can be printed while a wave is open."""
     teams = cards.teams_with_cards(db(), cards.open_wave_now(db()))
@@ -210,7 +211,7 @@ def cards_page() -> str:
 
 
 @blueprint.post("/cards/<int:team_id>")
-@policy("hr")
+@policy(Role.HR)
 def print_cards(team_id: int) -> Response:
     """The cards of one team as a PDF."""
     with write_session(installation().sessions) as session:
@@ -224,7 +225,7 @@ def print_cards(team_id: int) -> Response:
 
 
 @blueprint.route("/setup/mail", methods=["GET", "POST"])
-@policy("hr")
+@policy(Role.HR)
 def mails() -> str:
     """What staff get by mail, and a test mail to oneself."""
     form = SimpleForm()
@@ -240,7 +241,7 @@ def mails() -> str:
 
 
 @blueprint.post("/waves/<int:wave_id>/close")
-@policy("hr")
+@policy(Role.HR)
 def close_wave(wave_id: int) -> Response:
     """Close an open wave before its time; the worker publishes it."""
     with write_session(installation().sessions) as session:
@@ -251,7 +252,7 @@ def close_wave(wave_id: int) -> Response:
 
 
 @blueprint.post("/waves/<int:wave_id>/give-up")
-@policy("hr")
+@policy(Role.HR)
 def give_up(wave_id: int) -> Response:
     """Give up a wave whose key is lost."""
     with write_session(installation().sessions) as session:

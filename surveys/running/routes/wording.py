@@ -10,6 +10,7 @@ from surveys.access.viewer import viewer
 from surveys.database import write_session
 from surveys.errors import UserError
 from surveys.languages import NAMES, is_right_to_left
+from surveys.models.enums import Role
 from surveys.running import rewording, setup
 from surveys.web import db, installation
 
@@ -17,7 +18,7 @@ blueprint = Blueprint("wording", __name__, url_prefix="/hr/setup/wording")
 
 
 @blueprint.route("/<language>", methods=["GET", "POST"])
-@policy("hr")
+@policy(Role.HR)
 def edit(language: str) -> Response | str:
     """All items of one language, each with our wording and a field for the own one."""
     if language not in NAMES:

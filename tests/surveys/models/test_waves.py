@@ -75,9 +75,9 @@ def test_a_wave_can_be_closed_early_once(either: Installation) -> None:
     wave = opened(either)
     with clock.at(wave.opens_at + MINUTE):
         with write_session(either.sessions) as session:
-            setup.close_early(session, wave.id)
+            setup.close_early(session, "hr@example.org", wave.id)
         with write_session(either.sessions) as session, pytest.raises(setup.NotReady):
-            setup.close_early(session, wave.id)
+            setup.close_early(session, "hr@example.org", wave.id)
 
 
 def test_the_database_takes_no_other_state(either: Installation) -> None:

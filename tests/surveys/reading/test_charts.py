@@ -13,8 +13,11 @@ from flask import Flask, get_template_attribute
 from PIL import Image
 from syrupy.assertion import SnapshotAssertion
 
+from analysis.disclosure.rule import Withheld
+from analysis.measures import Words
 from surveys import languages
 from surveys.models.agreements import Note
+from surveys.models.enums import Better, Direction, FigureState
 from surveys.models.people import Team
 from surveys.reading.charts import pair_charts
 from surveys.reading.colours import LIGHT, SIDES
@@ -24,23 +27,25 @@ from surveys.reading.hard_data import SeriesView
 from surveys.reading.pages import Month, PairPage, SeamLine
 from surveys.reading.picture import SCALE, chart_picture, plain_days
 from surveys.reading.series import series_charts
+from tests.factories import path_along
 
-WITHHELD = FigureView("withheld", reason="TOO_FEW")
-UNDER, OVER = FigureView("under", 20, n_band="8–11"), FigureView("over", 70, n_band="8–11")
+WITHHELD = FigureView(FigureState.WITHHELD, reason=Withheld.TOO_FEW)
+UNDER, OVER = (
+    FigureView(state, limit, n_band="8–11")
+    for state, limit in ((FigureState.UNDER, 20), (FigureState.OVER, 70))
+)
 
 
 def shown(value: int) -> FigureView:
-    return FigureView("shown", value, value - 9, value + 8, "8–11", "middle")
+    return FigureView(FigureState.SHOWN, value, value - 9, value + 8, "8–11", Words.MIDDLE)
 
 
 BUYING = (shown(30), shown(34), WITHHELD, UNDER, shown(26), shown(15))
 SELLING = (shown(52), OVER, shown(55), WITHHELD, shown(61), shown(66))
 
 
-def seam(rater: str, target: str, figures: tuple[FigureView, ...], alarm: str) -> SeamLine:
-    path = tuple((f.value, f.low, f.high) if f.shown else None for f in figures)
-    alarms = (*(None for _ in figures[1:]), alarm)
-    return SeamLine(rater, target, figures, path, alarms, None, 12, NOT_ASKED)  # type: ignore[arg-type]
+def seam(rater: str, target: str, figures: tuple[FigureView, ...], alarm: Direction) -> SeamLine:
+    return SeamLine(rater, target, figures, path_along(figures, alarm), None, 12, NOT_ASKED)
 
 
 def page() -> PairPage:
@@ -50,9 +55,10 @@ def page() -> PairPage:
     late = tuple((date(2025, 12, 20) + timedelta(40 * i), 7.5 * i) for i in range(4))
     return PairPage(
         Team(id=1, name="Buying"), Team(id=2, name="R&D"), months,
-        (seam("Buying", "R&D", BUYING, "falling"), seam("R&D", "Buying", SELLING, "rising")),
+        (seam("Buying", "R&D", BUYING, Direction.FALLING),
+         seam("R&D", "Buying", SELLING, Direction.RISING)),
         NOT_ASKED, NOT_ASKED, (), (), (), (), (event,),
-        series=(SeriesView(1, "", None, "Late orders", "%", "lower", late),),
+        series=(SeriesView(1, "", None, "Late orders", "%", Better.LOWER, late),),
     )  # fmt: skip
 
 

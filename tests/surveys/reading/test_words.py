@@ -7,32 +7,27 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
+from analysis.disclosure.rule import Withheld
 from analysis.measures import Words
 from surveys import languages
 from surveys.models.enums import Direction, FigureState
 from surveys.models.people import Team
-from surveys.models.releases import TrendPoint
 from surveys.reading import words
 from surveys.reading.charts import pair_charts
 from surveys.reading.figures import NOT_ASKED, FigureView
 from surveys.reading.pages import Month, Movement, PairPage, SeamLine
+from tests.factories import path_along
 
 LOW = FigureView(FigureState.SHOWN, 12, 4, 20, "12–19", Words.LOW)
 HIGH = FigureView(FigureState.SHOWN, 60, 50, 70, "8–11", Words.HIGH)
 UNSURE = FigureView(FigureState.SHOWN, 30, 18, 42, "5–7", Words.LOW_TO_HIGH)
 UNDER = FigureView(FigureState.UNDER, 20, n_band="8–11")
-FEW = FigureView(FigureState.WITHHELD, reason="TOO_FEW")
+FEW = FigureView(FigureState.WITHHELD, reason=Withheld.TOO_FEW)
 MOVED = Movement(-20, -31, -9, stands_out=True)
 
 
 def line(rater: str, *figures: FigureView, alarm: Direction | None = None) -> SeamLine:
-    path = [
-        TrendPoint(n, f.value, f.low, f.high, alarm if n == len(figures) else None)  # type: ignore[arg-type]
-        if f.shown
-        else None
-        for n, f in enumerate(figures, start=1)
-    ]
-    return SeamLine(rater, "the other", figures, tuple(path), MOVED, 14, NOT_ASKED)
+    return SeamLine(rater, "the other", figures, path_along(figures, alarm), MOVED, 14, NOT_ASKED)
 
 
 def _gap(value: int, low: int, high: int) -> FigureView:

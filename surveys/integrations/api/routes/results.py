@@ -13,6 +13,7 @@ from surveys.curating.themes import theme_board
 from surveys.integrations.api import documents
 from surveys.integrations.api.description import openapi
 from surveys.integrations.api.listing import page_of
+from surveys.models.enums import Role
 from surveys.models.releases import Release
 from surveys.reading.pages import readable_pair
 from surveys.reading.pairs import pair_map
@@ -30,7 +31,7 @@ def description() -> Response:
 
 
 @blueprint.get("/releases")
-@policy("hr", "manager", RESULTS)
+@policy(Role.HR, Role.MANAGER, RESULTS)
 def releases() -> Response:
     """The published waves, newest first."""
     found = db().scalars(select(Release).order_by(Release.number.desc())).all()
@@ -38,7 +39,7 @@ def releases() -> Response:
 
 
 @blueprint.get("/pairs")
-@policy("hr", "manager", RESULTS)
+@policy(Role.HR, Role.MANAGER, RESULTS)
 def pairs() -> Response:
     """The pairs in the newest published wave, most friction first."""
     found = pair_map(db(), viewer())
@@ -47,14 +48,14 @@ def pairs() -> Response:
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>")
-@policy("hr", "manager", RESULTS)
+@policy(Role.HR, Role.MANAGER, RESULTS)
 def pair(team_a: int, team_b: int) -> Response:
     """One pair's published figures."""
     return _answer(documents.pair_document(readable_pair(db(), viewer(), team_a, team_b)))
 
 
 @blueprint.get("/themes")
-@policy("hr", RESULTS)
+@policy(Role.HR, RESULTS)
 def themes() -> Response:
     """The themes of the newest published wave with persons in bands; nobody's words."""
     board = theme_board(db())
