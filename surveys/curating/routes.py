@@ -12,7 +12,7 @@ from surveys.access.viewer import viewer
 from surveys.curating import asking, deciding, themes, workbench
 from surveys.database import write_session
 from surveys.models.people import Team
-from surveys.models.themes import Theme
+from surveys.models.themes import Quote, Theme
 from surveys.publishing import comments
 from surveys.reading import words
 from surveys.reading.agreements import agreements_begun
@@ -71,7 +71,7 @@ def theme(theme_id: int) -> Response | str:
         with write_session(installation().sessions) as session:
             deciding.rename(session, theme_id, form.name.data or "", viewer().account_id)
         return redirect(url_for("curating.theme", theme_id=theme_id))
-    quotes = themes.quotes_of(db(), theme_id)
+    quotes = themes.quotes(db(), Quote.theme_id == theme_id)
     history = themes.history_of(db(), theme_id)
     return render_template(
         "curating/theme.html",

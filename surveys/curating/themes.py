@@ -147,13 +147,13 @@ def tone_name(word: str | None) -> str | None:
     return str(TONES[word]) if word in TONES else None
 
 
-def quotes_of(session: Session, theme_id: int) -> list[tuple[Quote, str, int]]:
+def quotes(session: Session, *which: ColumnElement[bool]) -> list[tuple[Quote, str, int]]:
     """(quote, team that wrote it or "" for the pair as a whole, wave number), newest first."""
     rows = session.execute(
         select(Quote, Team.name, Release.number)
         .outerjoin(Team, Team.id == Quote.rater_id)
         .join(Release, Release.id == Quote.release_id)
-        .where(Quote.theme_id == theme_id)
+        .where(*which)
         .order_by(Release.number.desc(), Team.name, Quote.id)
     )
     return [(quote, team or "", number) for quote, team, number in rows]

@@ -15,7 +15,8 @@ from surveys.errors import UserError
 from surveys.improving import agreements
 from surveys.improving.forms import AgreementForm, EndForm, prefilled
 from surveys.models.agreements import Agreement
-from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
+from surveys.reading.pages import NoSuchPair, readable_teams
+from surveys.reading.pairs import Pair
 from surveys.reading.playbook import strategies_for, strategy_of
 from surveys.web import db, installation
 
@@ -26,38 +27,38 @@ blueprint = Blueprint("improving", __name__)
 @policy("manager")
 def agree(team_a: int, team_b: int) -> Response | str:
     """Propose an agreement; proposing signs for one's own team."""
-    page = readable_pair(db(), viewer(), team_a, team_b)
+    pair = readable_teams(db(), viewer(), team_a, team_b)
     cause, strategy = request.args.get("cause", ""), strategy_of(request.args.get("strategy", ""))
     start = prefilled(strategy, cause, request.args.get("theme", ""))
-    form = AgreementForm(data=start).offering(page)
+    form = AgreementForm(data=start).offering(pair)
     if form.validate_on_submit():
         try:
-            runs = _propose(page, form)
+            runs = _propose(pair, form)
             flash(
                 _("Signed for both teams: it runs.")
                 if runs
                 else _("Proposed. It runs as soon as a manager of the other team has signed.")
             )
-            return redirect(url_for("reading.pair", team_a=page.a.id, team_b=page.b.id))
+            return redirect(url_for("reading.pair", team_a=pair.a.id, team_b=pair.b.id))
         except UserError as error:
             flash(error.sentence)
     return render_template(
         "improving/agree.html",
         form=form,
-        page=page,
+        pair=pair,
         strategies=strategies_for(cause),
         chosen=strategy,
     )
 
 
-def _propose(page: PairPage, form: AgreementForm) -> bool:
+def _propose(pair: Pair, form: AgreementForm) -> bool:
     """Propose and sign what the form says; whether it runs by that."""
     theme = form.theme.data or ""
     with write_session(installation().sessions) as session:
         made = agreements.propose(
             session,
             viewer().email,
-            (page.a.id, page.b.id),
+            (pair.a.id, pair.b.id),
             form.cause.data,
             form.strategy.data,
             form.text.data,
