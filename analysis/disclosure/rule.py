@@ -10,8 +10,8 @@ Who asks "may this be shown?" asks a `Rule`, the frozen thresholds of a wave:
 - participation while a wave is open: `participation`
 - a team, before anything is asked: `is_too_small`, `movers_tell`
 
-What needs more than numbers is beside it: that a wave is released once and no figures together
-tell the sum of a few (`release`), and that the figures of a cell have one base (`cell_rules`).
+Beside it: a wave is released once, and no figures together tell the sum of a few (`release`); the
+figures of a cell have one base (`cell_rules`).
 
 No numpy here: the web process imports this module.
 """
@@ -297,5 +297,5 @@ def _band(lows: Sequence[int], number: int) -> str:
     return f"{low}–{lows[place] - 1}" if place < len(lows) else f"{low}+"
 
 
+#: the bands of people, from few to many
 PERSONS_SHOWN: Final = tuple(_band(PERSON_BANDS, low) for low in PERSON_BANDS)
-"""The bands of people, from few to many."""

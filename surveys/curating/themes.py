@@ -149,13 +149,13 @@ def tone_name(word: Tone | None) -> str | None:
     return None if word is None else str(TONES[word])
 
 
-def quotes_of(session: Session, theme_id: int) -> list[tuple[Quote, str, int]]:
+def quotes(session: Session, *which: ColumnElement[bool]) -> list[tuple[Quote, str, int]]:
     """(quote, team that wrote it or "" for the pair as a whole, wave number), newest first."""
     rows = session.execute(
         select(Quote, Team.name, Release.number)
         .outerjoin(Team, Team.id == Quote.rater_id)
         .join(Release, Release.id == Quote.release_id)
-        .where(Quote.theme_id == theme_id)
+        .where(*which)
         .order_by(Release.number.desc(), Team.name, Quote.id)
     )
     return [(quote, team or "", number) for quote, team, number in rows]

@@ -1,7 +1,9 @@
 """Decisions about themes are taken back, newest first, until the engine has carried them out."""
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys.curating.deciding import (
@@ -20,7 +22,7 @@ from surveys.models.themes import Correction, Quote, Theme, ThemeComment
 def undo(session: Session, correction_id: int, account_id: int) -> Theme:
     """Take the newest decision about a theme back; raises CuratingError."""
     row = session.get(Correction, correction_id, with_for_update=True)
-    if row is None or not can_be_undone(session, row):
+    if row is None or not undoable(session, [row]):
         raise CuratingError(_("This cannot be taken back any more; decide anew instead."))
     theme = find_theme(session, row.theme_id)
     if row.kind == CorrectionKind.RENAME:
@@ -43,17 +45,21 @@ def undo(session: Session, correction_id: int, account_id: int) -> Theme:
     return theme
 
 
-def can_be_undone(session: Session, row: Correction) -> bool:
-    """Whether a decision is the newest of its theme and not carried out by the engine."""
-    newest = session.scalar(
-        select(Correction.id)
+def undoable(session: Session, rows: Collection[Correction]) -> set[int]:
+    """Numbers of the decisions that are the newest of their theme and not carried out yet."""
+    newest = session.scalars(
+        select(func.max(Correction.id))
         .where(
-            Correction.theme_id == row.theme_id,
+            Correction.theme_id.in_({row.theme_id for row in rows}),
             Correction.state != CorrectionState.UNDONE,
             Correction.kind != CorrectionKind.PARAPHRASE,  # which is changed by saying it anew
         )
-        .order_by(Correction.id.desc())
-        .limit(1)
-    )
-    undoable = "before" in row.detail or row.kind in FOR_THE_ENGINE
-    return row.id == newest and row.is_undoable and undoable
+        .group_by(Correction.theme_id)
+    ).all()
+    return {
+        row.id
+        for row in rows
+        if row.id in newest
+        and row.is_undoable
+        and ("before" in row.detail or row.kind in FOR_THE_ENGINE)
+    }

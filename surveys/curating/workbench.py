@@ -1,6 +1,6 @@
 """A theme as HR works on it: every readable comment, what waits for the engine, notes, the log."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -101,17 +101,23 @@ def decisions(session: Session, themes: Collection[int] | None = None) -> tuple[
     )
     if themes is not None:
         query = query.where(Correction.theme_id.in_(themes))
+    found = session.execute(query).all()
+    undoable = undoing.undoable(session, [row for row, _theme, _name in found])
+    joined = {row.detail["other"] for row, _theme, _name in found if row.kind == "merge"}
+    others = {
+        theme.id: theme for theme in session.scalars(select(Theme).where(Theme.id.in_(joined)))
+    }
     return tuple(
         Decision(
             correction_id=row.id,
             theme_id=theme.id,
             theme=theme_name(theme),
-            says=_says(session, row),
+            says=_says(row, others),
             who=name or _("somebody"),
             since=_since(row),
-            undoable=undoing.can_be_undone(session, row),
+            undoable=row.id in undoable,
         )
-        for row, theme, name in session.execute(query)
+        for row, theme, name in found
     )
 
 
@@ -131,12 +137,12 @@ def sensitive_name(kind: str) -> str:
     }.get(kind, kind)
 
 
-def _says(session: Session, row: Correction) -> str:
+def _says(row: Correction, others: Mapping[int, Theme]) -> str:
     if row.kind == CorrectionKind.RENAME:
         after = row.detail["after"]
         return str(_("named “%(name)s”", name=after) if after else _("found name taken back"))
     if row.kind == CorrectionKind.MERGE:
-        other = session.get(Theme, row.detail["other"])
+        other = others.get(row.detail["other"])
         return str(_("“%(name)s” joined to it", name=theme_name(other) if other else "?"))
     if row.kind in (CorrectionKind.DISMISS, CorrectionKind.PIN):
         said = {

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from surveys.access import accounts
@@ -15,7 +16,7 @@ from surveys.directory.forms import ColumnsForm, ConfirmImportForm, FileForm, Ma
 from surveys.directory.teams import team_sizes
 from surveys.errors import UserError
 from surveys.models.enums import Role
-from surveys.models.people import Account
+from surveys.models.people import Account, Grant
 from surveys.web import db, installation
 
 blueprint = Blueprint("people", __name__, url_prefix="/hr")
@@ -138,7 +139,8 @@ def access() -> Response | str:
         installation().jobs.ask_to_advance()
         flash(_("%(name)s gets a link by mail.", name=form.name.data))
         return redirect(url_for("people.access"))
-    everybody = db().scalars(select(Account).order_by(Account.name)).all()
+    roles = selectinload(Account.grants).joinedload(Grant.team)
+    everybody = db().scalars(select(Account).order_by(Account.name).options(roles)).all()
     return render_template(
         "running/access.html",
         form=form,

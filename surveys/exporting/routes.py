@@ -13,8 +13,9 @@ from surveys.exporting.tables import pair_csv, pair_xlsx
 from surveys.exporting.tables import series_csv as series_text
 from surveys.exporting.theme_tables import themes_csv, themes_xlsx
 from surveys.models.enums import Role
+from surveys.reading.hard_data import series_of
 from surveys.reading.meeting import meeting_kit
-from surveys.reading.pages import readable_pair
+from surveys.reading.pages import readable_pair, readable_teams
 from surveys.reading.rendering import meeting_html, pair_html
 from surveys.web import db, installation
 
@@ -37,9 +38,9 @@ def csv_file(team_a: int, team_b: int) -> Response:
 @policy(Role.HR, Role.MANAGER)
 def series_csv(team_a: int, team_b: int) -> Response:
     """Figures of other systems beside a pair, as CSV; the form in which they are brought in."""
-    page = readable_pair(db(), viewer(), team_a, team_b)
-    content = series_text(page).encode("utf-8-sig")
-    return _file(content, "text/csv; charset=utf-8", "csv", f"{page.title} {_('Series')}")
+    pair = readable_teams(db(), viewer(), team_a, team_b)
+    content = series_text(series_of(db(), pair.a, pair.b)).encode("utf-8-sig")
+    return _file(content, "text/csv; charset=utf-8", "csv", f"{pair.title} {_('Series')}")
 
 
 @blueprint.get("/pairs/<int:team_a>/<int:team_b>.xlsx")

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date
 
 import xlsxwriter
 
 from surveys.reading.figures import FigureView
+from surveys.reading.hard_data import SeriesView
 from surveys.reading.pages import PairPage, SeamLine
 
 Cell = str | int | float | date | None
@@ -60,18 +62,18 @@ def newest_rows(page: PairPage) -> list[tuple[Cell, ...]]:
     return rows
 
 
-def series_rows(page: PairPage) -> list[tuple[Cell, ...]]:
+def series_rows(several: Iterable[SeriesView]) -> list[tuple[Cell, ...]]:
     """Figures of other systems, one row for each value; the form in which they are brought in."""
     return [
         (series.name, series.unit, series.better, series.team, day, value)
-        for series in page.series
+        for series in several
         for day, value in series.points
     ]
 
 
-def series_csv(page: PairPage) -> str:
+def series_csv(several: Iterable[SeriesView]) -> str:
     """Figures of other systems as CSV, apart from those of the survey."""
-    return _as_csv(SERIES_HEADING, series_rows(page))
+    return _as_csv(SERIES_HEADING, series_rows(several))
 
 
 def _seen(line: SeamLine) -> str:
@@ -140,5 +142,7 @@ def _sheets(page: PairPage) -> list[Sheet]:
         ("Root causes, four months", ("root cause", *HEADING[1:]), profile_rows(page)),
     ]
     return (
-        [*sheets, ("Other systems", SERIES_HEADING, series_rows(page))] if page.series else sheets
+        [*sheets, ("Other systems", SERIES_HEADING, series_rows(page.series))]
+        if page.series
+        else sheets
     )

@@ -6,8 +6,10 @@ import io
 import xlsxwriter
 from sqlalchemy.orm import Session
 
-from surveys.curating.themes import ThemeBoard, quotes_of
+from surveys.curating.themes import ThemeBoard, quotes
 from surveys.exporting.tables import Cell, safe
+from surveys.models.releases import Release
+from surveys.models.themes import Quote
 from surveys.reading.causes import theme_name
 
 THEMES = ("pair", "theme", "root cause", "side", "persons", "change", "tone", "dismissed")
@@ -34,6 +36,10 @@ def theme_rows(board: ThemeBoard) -> list[tuple[Cell, ...]]:
 
 def quote_rows(session: Session, board: ThemeBoard) -> list[tuple[Cell, ...]]:
     """One row for each released quote of the board's themes; HR's words where there are any."""
+    of_theme: dict[int, list[tuple[Quote, str, int]]] = {}
+    released = Quote.state == "released"
+    for found in quotes(session, released, Release.number == board.number):
+        of_theme.setdefault(found[0].theme_id, []).append(found)
     return [
         (
             line.pair,
@@ -44,8 +50,7 @@ def quote_rows(session: Session, board: ThemeBoard) -> list[tuple[Cell, ...]]:
             "yes" if quote.paraphrase else "no",
         )
         for line in board.themes
-        for quote, writer, number in quotes_of(session, line.theme.id)
-        if quote.is_released and number == board.number
+        for quote, writer, number in of_theme.get(line.theme.id, ())
     ]
 
 

@@ -34,7 +34,7 @@ from surveys.improving.goals import MAX_TARGET
 from surveys.models.enums import Better
 from surveys.reading.causes import cause_name
 from surveys.reading.goals import GoalView, period_names
-from surveys.reading.pages import PairPage
+from surveys.reading.pairs import Pair
 from surveys.reading.playbook import ABOUT, MAX_STEP_LENGTH, Strategy, playbook, strategies_for
 
 
@@ -84,11 +84,11 @@ class AgreementForm(FlaskForm):
         if field.data and field.data < clock.now().date():
             raise ValidationError(_l("An agreement starts today or later."))
 
-    def offering(self, page: PairPage) -> "AgreementForm":
+    def offering(self, pair: Pair) -> "AgreementForm":
         """The form with the choices of a pair."""
         self.cause.choices = [SelectChoice(code, cause_name(code)) for code in ABOUT]
         self.strategy.choices = [SelectChoice(s.code, _(s.name)) for s in playbook()]
-        teams = [("", _("Both teams")), *((str(t.id), t.name) for t in (page.a, page.b))]
+        teams = [("", _("Both teams")), *((str(t.id), t.name) for t in (pair.a, pair.b))]
         for step in self.steps:
             step.form.team.choices = [SelectChoice(*team) for team in teams]
         return self
@@ -166,11 +166,11 @@ class ConflictForm(FlaskForm):
     )
 
     def offering(
-        self, page: PairPage, sides: tuple[tuple[GoalView, ...], tuple[GoalView, ...]]
+        self, pair: Pair, sides: tuple[tuple[GoalView, ...], tuple[GoalView, ...]]
     ) -> "ConflictForm":
         """The form with the goals of both sides."""
         for field, team, goals in zip(
-            (self.goal_a, self.goal_b), (page.a, page.b), sides, strict=True
+            (self.goal_a, self.goal_b), (pair.a, pair.b), sides, strict=True
         ):
             field.label.text = _("A goal of %(team)s", team=team.name)
             field.choices = [SelectChoice(g.id, f"{g.name} ({g.aim})") for g in goals]

@@ -4,13 +4,25 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, String, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Dialect,
+    ForeignKey,
+    String,
+    Text,
+    func,
+    select,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from analysis.measures import Cause, Design
 from surveys.database import Base
 from surveys.models.enums import enum_column
+from surveys.models.people import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +102,17 @@ class Agreement(Base):
         """Teams of which a manager has signed."""
         return frozenset(s.team_id for s in self.signatures)
 
-    @property
+    @hybrid_property
     def signed_by_both(self) -> bool:
         """Whether a manager of each team has signed."""
         return self.signed_teams >= {self.team_a_id, self.team_b_id}
+
+    @signed_by_both.inplace.expression
+    @classmethod
+    def _signed_by_both(cls) -> ColumnElement[bool]:
+        teams = Signature.team_id.in_((cls.team_a_id, cls.team_b_id))
+        signed = select(func.count()).where(Signature.agreement_id == cls.id, teams)
+        return signed.scalar_subquery() == 2
 
     def runs_on(self, day: date) -> bool:
         """Whether it is signed by both, has begun and has not ended."""
@@ -112,6 +131,8 @@ class Signature(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     signed_on: Mapped[date]
+
+    account: Mapped[Account | None] = relationship()
 
 
 class Step(Base):

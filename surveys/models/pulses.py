@@ -141,8 +141,9 @@ class Seam(Base):
     rater_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     target_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
 
-    rater: Mapped[Team] = relationship(foreign_keys=rater_id)
-    target: Mapped[Team] = relationship(foreign_keys=target_id)
+    # Whoever reads the pairs of a pulse says their names: one question, not two for each.
+    rater: Mapped[Team] = relationship(foreign_keys=rater_id, lazy="joined", innerjoin=True)
+    target: Mapped[Team] = relationship(foreign_keys=target_id, lazy="joined", innerjoin=True)
 
 
 class RuleColumn(TypeDecorator[Rule]):

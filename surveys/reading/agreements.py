@@ -1,20 +1,22 @@
 """Agreements of a pair as readers see them: state, steps, expectation, verdict, who signed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import islice
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from analysis.measures import Cause
 from surveys import clock
 from surveys.access.viewer import Viewer
-from surveys.models.agreements import Agreement, EffectVerdict, Step
+from surveys.models.agreements import Agreement, EffectVerdict, Signature, Step
 from surveys.models.people import Account, Team
 from surveys.models.themes import Theme
 from surveys.reading.causes import cause_name, theme_name
+from surveys.reading.pairs import Pair
 from surveys.reading.playbook import strategy_name
 
 MAX_TRIED = 6
@@ -86,9 +88,7 @@ class AgreementView:
     @property
     def began(self) -> bool:
         """Whether it has run at all: not if it is still to come, or ended before its start."""
-        if self.ended_on is not None and self.ended_on < self.starts_on:
-            return False
-        return self.is_running or self.has_ended
+        return _has_begun(self.state, self.starts_on, self.ended_on)
 
     @property
     def is_running(self) -> bool:
@@ -106,54 +106,84 @@ class AgreementView:
         return self.ended_on is None
 
 
+Agreements = tuple[AgreementView, ...]
+
+
 @dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Pair):
     """An agreement that has begun, beside its pair."""
 
-    a: Team
-    b: Team
     agreement: AgreementView
 
 
 def agreements_begun(session: Session, viewer: Viewer) -> tuple[Tried, ...]:
     """What the pairs that the viewer reads tried, newest first, at most MAX_TRIED."""
-    one, two = aliased(Team), aliased(Team)
+    today = clock.now().date()
     rows = session.execute(
-        select(Agreement, Theme, one, two)
-        .join(Theme, Theme.id == Agreement.theme_id, isouter=True)
-        .join(one, one.id == Agreement.team_a_id)
-        .join(two, two.id == Agreement.team_b_id)
+        select(
+            Agreement.id,
+            Agreement.team_a_id,
+            Agreement.team_b_id,
+            Agreement.starts_on,
+            Agreement.ended_on,
+            Agreement.signed_by_both,
+        )
+        .where(Agreement.starts_on <= today)
         .order_by(Agreement.starts_on.desc(), Agreement.id)
     )
-    today = clock.now().date()
-    found = (
-        Tried(a, b, _view(session, agreement, theme, (a, b), today))
-        for agreement, theme, a, b in rows
-        if viewer.may_read_pair(a.id, b.id)
+    begun = (
+        ident
+        for ident, a, b, starts_on, ended_on, signed in rows
+        if viewer.may_read_pair(a, b)
+        and _has_begun(_state(starts_on, ended_on, signed, today), starts_on, ended_on)
     )
-    return tuple(islice((tried for tried in found if tried.agreement.began), MAX_TRIED))
+    shown = list(islice(begun, MAX_TRIED))
+    one, two = aliased(Team), aliased(Team)
+    # The few that are shown are read as a whole.
+    found = session.execute(
+        _whole()
+        .add_columns(one, two)
+        .join(one, one.id == Agreement.team_a_id)
+        .join(two, two.id == Agreement.team_b_id)
+        .where(Agreement.id.in_(shown))
+    )
+    views = [Tried(a, b, _view(row, theme, Pair(a, b), today)) for row, theme, a, b in found]
+    return tuple(sorted(views, key=lambda tried: shown.index(tried.agreement.id)))
 
 
-def agreement_views(session: Session, a: Team, b: Team) -> tuple[AgreementView, ...]:
-    """All agreements of a pair, the ended ones last."""
-    rows = session.execute(
+def agreement_views(session: Session, pairs: Iterable[Pair]) -> dict[Pair, Agreements]:
+    """All agreements of each pair, the ended ones last."""
+    by_ids = {(pair.a.id, pair.b.id): pair for pair in pairs}
+    of_pairs = tuple_(Agreement.team_a_id, Agreement.team_b_id).in_(by_ids)
+    rows = session.execute(_whole().where(of_pairs).order_by(Agreement.id))
+    today = clock.now().date()
+    views: dict[Pair, list[AgreementView]] = {pair: [] for pair in by_ids.values()}
+    for row, theme in rows:
+        pair = by_ids[row.team_a_id, row.team_b_id]
+        views[pair].append(_view(row, theme, pair, today))
+    return {
+        pair: tuple(sorted(found, key=lambda view: view.has_ended)) for pair, found in views.items()
+    }
+
+
+def _whole() -> Select[Agreement, Theme | None]:
+    """Agreements with their theme and all that a view reads of them."""
+    signatures = selectinload(Agreement.signatures)
+    return (
         select(Agreement, Theme)
         .join(Theme, Theme.id == Agreement.theme_id, isouter=True)
-        .where(Agreement.team_a_id == a.id, Agreement.team_b_id == b.id)
-        .order_by(Agreement.id)
-    ).all()
-    today = clock.now().date()
-    views = [_view(session, agreement, theme, (a, b), today) for agreement, theme in rows]
-    return tuple(sorted(views, key=lambda view: view.has_ended))
+        .options(
+            signatures.joinedload(Signature.account).load_only(Account.name),
+            selectinload(Agreement.steps),
+        )
+    )
 
 
-def _view(
-    session: Session, row: Agreement, theme: Theme | None, teams: tuple[Team, Team], today: date
-) -> AgreementView:
-    names = {team.id: team.name for team in teams}
+def _view(row: Agreement, theme: Theme | None, pair: Pair, today: date) -> AgreementView:
+    names = {team.id: team.name for team in (pair.a, pair.b)}
     return AgreementView(
         id=row.id,
-        state=_state(row, today),
+        state=_state(row.starts_on, row.ended_on, row.signed_by_both, today),
         cause=row.cause,
         cause_name=cause_name(row.cause),
         theme=theme_name(theme) if theme and not theme.dismissed else "",
@@ -164,7 +194,7 @@ def _view(
         expected=row.expected,
         expected_by=row.expected_by,
         effect=row.effect,
-        signatures=_signatures(session, row, names),
+        signatures=_signatures(row, names),
         signed_teams=row.signed_teams,
         signed_by_both=row.signed_by_both,
         steps=tuple(_step(step, names, today) for step in row.steps),
@@ -173,23 +203,27 @@ def _view(
     )
 
 
-def _state(row: Agreement, today: date) -> AgreementState:
-    if row.ended_on is not None and row.ended_on < max(today, row.starts_on):
+def _state(
+    starts_on: date, ended_on: date | None, signed_by_both: bool, today: date
+) -> AgreementState:
+    if ended_on is not None and ended_on < max(today, starts_on):
         return AgreementState.ENDED
-    if not row.signed_by_both:
+    if not signed_by_both:
         return AgreementState.UNSIGNED
-    return AgreementState.RUNNING if row.starts_on <= today else AgreementState.COMING
+    return AgreementState.RUNNING if starts_on <= today else AgreementState.COMING
 
 
-def _signatures(
-    session: Session, row: Agreement, names: dict[int, str]
-) -> tuple[SignatureView, ...]:
-    made = []
-    for signature in sorted(row.signatures, key=lambda s: (s.signed_on, s.team_id)):
-        account = session.get(Account, signature.account_id) if signature.account_id else None
-        name = account.name if account else ""
-        made.append(SignatureView(names[signature.team_id], name, signature.signed_on))
-    return tuple(made)
+def _has_begun(state: AgreementState, starts_on: date, ended_on: date | None) -> bool:
+    if ended_on is not None and ended_on < starts_on:
+        return False
+    return state in (AgreementState.RUNNING, AgreementState.ENDED)
+
+
+def _signatures(row: Agreement, names: dict[int, str]) -> tuple[SignatureView, ...]:
+    return tuple(
+        SignatureView(names[s.team_id], s.account.name if s.account else "", s.signed_on)
+        for s in sorted(row.signatures, key=lambda s: (s.signed_on, s.team_id))
+    )
 
 
 def _step(step: Step, names: dict[int, str], today: date) -> StepView:

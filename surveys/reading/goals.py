@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from surveys.models.enums import Better, Period
 from surveys.models.goals import Goal, GoalConflict
@@ -83,8 +83,11 @@ def goal_conflicts(session: Session, a: Team, b: Team) -> tuple[ConflictView, ..
     names = {a.id: a.name, b.id: b.name}
     of_a, of_b = (select(Goal.id).where(Goal.team_id == team.id) for team in (a, b))
     rows = session.scalars(
-        select(GoalConflict).where(
-            GoalConflict.goal_a_id.in_(of_a), GoalConflict.goal_b_id.in_(of_b)
+        select(GoalConflict)
+        .where(GoalConflict.goal_a_id.in_(of_a), GoalConflict.goal_b_id.in_(of_b))
+        .options(
+            joinedload(GoalConflict.goal_a, innerjoin=True),
+            joinedload(GoalConflict.goal_b, innerjoin=True),
         )
     ).all()
     found = [

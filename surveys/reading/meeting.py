@@ -75,7 +75,7 @@ def meeting_kit(page: PairPage) -> MeetingKit:
     running = tuple(agreement for agreement in page.agreements if agreement.is_running)
     return MeetingKit(
         page=page,
-        state=words.state_sentence(page),
+        state=words.state_sentence(page.lines),
         praise=tuple(theme for theme in page.themes if theme.praise)[:MAX_THEMES],
         both=tuple(theme for theme in friction if theme.both)[:MAX_THEMES],
         one_side=tuple(

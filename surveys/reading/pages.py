@@ -21,7 +21,8 @@ from surveys.reading.figures import COLUMNS, NOT_ASKED, FigureView, view_of
 from surveys.reading.goals import ConflictView, goal_conflicts
 from surveys.reading.handovers import HandoverLine, handover_lines, of_pair
 from surveys.reading.hard_data import SeriesView, series_of
-from surveys.reading.themes import ThemeLine, theme_lines
+from surveys.reading.pairs import Pair
+from surveys.reading.themes import ThemeLine, quoted, theme_lines
 
 #: the item on whether a change was noticed, as a measure
 NOTICED = "A1"
@@ -93,15 +94,13 @@ class CauseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PairPage:
-    """All that the page of a pair says; team `a` has the smaller id.
+class PairPage(Pair):
+    """All that the page of a pair says.
 
     `noticed`: what each side answered to whether it noticed a change for the better, asked while
     an agreement runs (0: all did). `series` are figures of other systems, not of the survey.
     """
 
-    a: Team
-    b: Team
     months: tuple[Month, ...]
     lines: tuple[SeamLine, SeamLine]
     level: FigureView
@@ -114,11 +113,6 @@ class PairPage:
     noticed: tuple[FigureView, FigureView] = (NOT_ASKED, NOT_ASKED)
     conflicts: tuple[ConflictView, ...] = ()
     series: tuple[SeriesView, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """Both names."""
-        return f"{self.a.name} – {self.b.name}"
 
     @property
     def has_figures(self) -> bool:
@@ -150,6 +144,14 @@ class NoSuchPair(UserError):
         super().__init__(_("There is nothing here for you: the address may be mistyped."))
 
 
+def readable_teams(session: Session, viewer: Viewer, team_a: int, team_b: int) -> Pair:
+    """A pair that the viewer may read, without its page; raises NoSuchPair."""
+    pair = pair_of(session, team_a, team_b) if viewer.may_read_pair(team_a, team_b) else None
+    if pair is None:
+        raise NoSuchPair
+    return pair
+
+
 def readable_pair(session: Session, viewer: Viewer, team_a: int, team_b: int) -> PairPage:
     """The page of a pair that the viewer may read; raises NoSuchPair."""
     page = pair_page(session, team_a, team_b) if viewer.may_read_pair(team_a, team_b) else None
@@ -158,13 +160,19 @@ def readable_pair(session: Session, viewer: Viewer, team_a: int, team_b: int) ->
     return page
 
 
-def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
-    """The page of two teams, in either order; None if they never were a pair."""
+def pair_of(session: Session, team_a: int, team_b: int) -> Pair | None:
+    """Two teams, in either order; None if there are no such two."""
     found = select(Team).where(Team.id.in_((team_a, team_b))).order_by(Team.id)
     teams = session.scalars(found).all()
-    if len(teams) != 2:
+    return Pair(*teams) if len(teams) == 2 else None
+
+
+def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
+    """The page of two teams, in either order; None if there are no such two."""
+    pair = pair_of(session, team_a, team_b)
+    if pair is None:
         return None
-    a, b = teams
+    a, b = pair.a, pair.b
     months, figures = _figures(session, a.id, b.id)
     newest = months[-1].number if months else 0
     trends = _trends(session, a.id, b.id, newest)
@@ -174,15 +182,15 @@ def pair_page(session: Session, team_a: int, team_b: int) -> PairPage | None:
         b=b,
         months=months,
         lines=(
-            _line(a, b, months, figures, trends.get(a.id)),
-            _line(b, a, months, figures, trends.get(b.id)),
+            seam_line(a, b, months, figures, trends.get(a.id)),
+            seam_line(b, a, months, figures, trends.get(b.id)),
         ),
         level=figures.get((a.id, Measure.PAIR, newest), NOT_ASKED),
         gap=figures.get((a.id, Measure.GAP, newest), NOT_ASKED),
         causes=tuple(row for row in _causes(a, b, figures, newest) if row.asked),
-        themes=theme_lines(session, a, b, newest),
+        themes=quoted(session, pair, theme_lines(session, [pair], newest)[pair], newest),
         handovers=handover_lines(session, a, b, newest),
-        agreements=agreement_views(session, a, b),
+        agreements=agreement_views(session, [pair])[pair],
         notes=tuple(session.scalars(select(Note).where(noted).order_by(Note.happened_on))),
         noticed=_both_sides(a, b, figures, NOTICED, newest),
         conflicts=goal_conflicts(session, a, b),
@@ -243,13 +251,14 @@ def _trends(session: Session, a: int, b: int, number: int) -> dict[int, Trend]:
     return {trend.rater_id: trend for trend in rows}
 
 
-def _line(
+def seam_line(
     rater: Team,
     target: Team,
     months: tuple[Month, ...],
     figures: dict[tuple[int, str, int], FigureView],
     trend: Trend | None,
 ) -> SeamLine:
+    """A seam over the months of its pair; `figures` by rater, measure and month."""
     path = {point.number: point for point in trend.path} if trend else {}
     newest = months[-1].number if months else 0
     return SeamLine(

@@ -18,15 +18,26 @@ MAX_CARDS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class PairSummary:
+class Pair:
+    """Two teams that depend on each other; `a` has the smaller id."""
+
+    a: Team
+    b: Team
+
+    @property
+    def title(self) -> str:
+        """Both names."""
+        return f"{self.a.name} – {self.b.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class PairSummary(Pair):
     """One pair in the newest release: both seams, the pair's level, and the level it ranks by.
 
     `ranked` is drawn towards the mean of all pairs as far as the error says, so that a small
     team's luck does not top the list.
     """
 
-    a: Team
-    b: Team
     seams: tuple[FigureView, FigureView]
     level: FigureView
     ranked: FigureView

@@ -1,5 +1,6 @@
 """Plain sentences made by rule from published figures; no generated text."""
 
+from collections.abc import Sequence
 from functools import reduce
 
 from flask_babel import format_decimal, get_locale
@@ -17,17 +18,17 @@ from surveys.reading.pages import PairPage, SeamLine
 BASELINE = 6
 
 
-def state_sentence(page: PairPage) -> str:
-    """One sentence on where the pair stands, readable in a few seconds."""
-    if not page.months:
+def state_sentence(lines: Sequence[SeamLine]) -> str:
+    """One sentence on where the two sides of a pair stand, readable in a few seconds."""
+    if not any(line.figures for line in lines):
         return str(_("No results yet: the first ones appear when the first survey has closed."))
-    alarms = [line for line in page.lines if line.alarm]
-    known = [line for line in page.lines if not line.now.withheld]
+    alarms = [line for line in lines if line.alarm]
+    known = [line for line in lines if not line.now.withheld]
     if not known:
         return str(_("This month has no figure for either side; below is why."))
     said = [_("%(team)s: %(words)s", team=line.rater, words=line.now.words) for line in known]
     stand = _("%(statement)s.", statement=str(_("; ")).join(said))
-    return sentences(stand, *([_moved(line) for line in alarms] or [_steady(page)]))
+    return sentences(stand, *([_moved(line) for line in alarms] or [_steady(lines)]))
 
 
 def sentences(*several: str) -> str:
@@ -269,9 +270,9 @@ def _moved(line: SeamLine) -> str:
     return str(_("For %(team)s friction has fallen below its usual level.", team=line.rater))
 
 
-def _steady(page: PairPage) -> str:
+def _steady(lines: Sequence[SeamLine]) -> str:
     """What may be said without an alarm: it needs the usual level of several months."""
-    months = max(len([f for f in line.figures if f.shown]) for line in page.lines)
+    months = max(len([f for f in line.figures if f.shown]) for line in lines)
     if months <= BASELINE:
         return str(
             _("A lasting change can be told from the month after the first six published ones on.")

@@ -47,7 +47,7 @@ def _quiet(pair: PairSummary) -> bool:
 
 def _section(page: PairPage) -> Section:
     (chart,) = pair_charts(page, WIDTH)
-    said = [words.state_sentence(page)]
+    said = [words.state_sentence(page.lines)]
     for mark, line in zip(MARKS, page.lines, strict=True):
         stands = words.line_sentence(line)
         said.append(f"{mark} " + _("%(team)s: %(words)s", team=line.rater, words=stands))

@@ -13,7 +13,7 @@ from surveys.curating import asking, deciding, themes, workbench
 from surveys.database import write_session
 from surveys.models.enums import QuoteState, Role
 from surveys.models.people import Team
-from surveys.models.themes import Theme
+from surveys.models.themes import Quote, Theme
 from surveys.publishing import comments
 from surveys.reading import words
 from surveys.reading.agreements import agreements_begun
@@ -76,7 +76,7 @@ def theme(theme_id: int) -> Response | str:
 
 
 def _theme_page(found: Theme, form: NameForm) -> str:
-    quotes = themes.quotes_of(db(), found.id)
+    quotes = themes.quotes(db(), Quote.theme_id == found.id)
     history = themes.history_of(db(), found.id)
     return render_template(
         "curating/theme.html",

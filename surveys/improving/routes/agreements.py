@@ -16,7 +16,8 @@ from surveys.improving import agreements
 from surveys.improving.forms import AgreementForm, EndForm, prefilled
 from surveys.models.agreements import Agreement
 from surveys.models.enums import Role
-from surveys.reading.pages import NoSuchPair, PairPage, readable_pair
+from surveys.reading.pages import NoSuchPair, readable_teams
+from surveys.reading.pairs import Pair
 from surveys.reading.playbook import strategies_for, strategy_of
 from surveys.web import db, installation
 
@@ -27,25 +28,25 @@ blueprint = Blueprint("improving", __name__)
 @policy(Role.MANAGER)
 def agree(team_a: int, team_b: int) -> Response | str:
     """Propose an agreement; proposing signs for one's own team."""
-    page = readable_pair(db(), viewer(), team_a, team_b)
+    pair = readable_teams(db(), viewer(), team_a, team_b)
     cause, strategy = request.args.get("cause", ""), strategy_of(request.args.get("strategy", ""))
     start = prefilled(strategy, cause, request.args.get("theme", ""))
-    form = AgreementForm(data=start).offering(page)
-    if form.validate_on_submit() and _proposed(page, form):
-        return redirect(url_for("reading.pair", team_a=page.a.id, team_b=page.b.id))
+    form = AgreementForm(data=start).offering(pair)
+    if form.validate_on_submit() and _proposed(pair, form):
+        return redirect(url_for("reading.pair", team_a=pair.a.id, team_b=pair.b.id))
     return render_template(
         "improving/agree.html",
         form=form,
-        page=page,
+        pair=pair,
         strategies=strategies_for(cause),
         chosen=strategy,
     )
 
 
-def _proposed(page: PairPage, form: AgreementForm) -> bool:
+def _proposed(pair: Pair, form: AgreementForm) -> bool:
     """Whether it could be proposed and signed; what became of it is flashed."""
     try:
-        runs = _propose(page, form)
+        runs = _propose(pair, form)
     except UserError as error:
         flash(error.sentence)
         return False
@@ -57,14 +58,14 @@ def _proposed(page: PairPage, form: AgreementForm) -> bool:
     return True
 
 
-def _propose(page: PairPage, form: AgreementForm) -> bool:
+def _propose(pair: Pair, form: AgreementForm) -> bool:
     """Propose and sign what the form says; whether it runs by that."""
     theme = form.theme.data or ""
     with write_session(installation().sessions) as session:
         made = agreements.propose(
             session,
             viewer().email,
-            (page.a.id, page.b.id),
+            (pair.a.id, pair.b.id),
             form.cause.data,
             form.strategy.data,
             form.text.data,

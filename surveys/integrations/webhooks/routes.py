@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import SelectMultipleField, URLField
 from wtforms.fields import SelectChoice
@@ -47,8 +47,9 @@ def home() -> str:
         form = WebhookForm(formdata=None)
     with installation().sessions() as session:
         known = session.scalars(select(Webhook).order_by(Webhook.id.desc())).all()
-        newest = {m.webhook_id: m for m in session.scalars(
-            select(WebhookMessage).order_by(WebhookMessage.id))}  # fmt: skip
+        last = select(func.max(WebhookMessage.id)).group_by(WebhookMessage.webhook_id)
+        messages = session.scalars(select(WebhookMessage).where(WebhookMessage.id.in_(last)))
+        newest = {message.webhook_id: message for message in messages}
     return render_template(
         "access/webhooks.html",
         form=form,

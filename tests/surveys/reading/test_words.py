@@ -49,25 +49,25 @@ def _in_a_request(app: Flask):  # type: ignore[no-untyped-def]
 
 
 def test_without_results_it_says_when_they_come() -> None:
-    assert "No results yet" in words.state_sentence(page(line("Buying"), line("Selling")))
+    assert "No results yet" in words.state_sentence((line("Buying"), line("Selling")))
 
 
 def test_the_state_names_both_sides_in_words_and_claims_no_change_without_an_alarm() -> None:
-    said = words.state_sentence(page(line("Buying", HIGH, LOW), line("Selling", LOW, HIGH)))
+    said = words.state_sentence((line("Buying", HIGH, LOW), line("Selling", LOW, HIGH)))
     assert said.startswith("Buying: little friction; Selling: much friction.")
     assert "after the first six" in said
-    many = page(line("Buying", *[LOW] * 7), line("Selling", *[LOW] * 7))
+    many = (line("Buying", *[LOW] * 7), line("Selling", *[LOW] * 7))
     assert "No lasting change" in words.state_sentence(many)
 
 
 def test_only_an_alarm_is_called_a_change() -> None:
-    risen = page(line("Buying", LOW, HIGH, alarm=Direction.RISING), line("Selling", LOW, LOW))
+    risen = (line("Buying", LOW, HIGH, alarm=Direction.RISING), line("Selling", LOW, LOW))
     assert "For Buying friction has risen above its usual level." in words.state_sentence(risen)
 
 
 def test_all_withheld_says_so() -> None:
     assert "no figure for either side" in words.state_sentence(
-        page(line("Buying", FEW), line("Selling", FEW))
+        (line("Buying", FEW), line("Selling", FEW))
     )
 
 

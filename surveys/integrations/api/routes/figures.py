@@ -10,7 +10,7 @@ from surveys.access.policy import TOKEN, policy
 from surveys.database import write_session
 from surveys.directory.tabulating import table_of
 from surveys.improving import hard_data
-from surveys.reading.pages import NoSuchPair, pair_page
+from surveys.reading.pages import NoSuchPair, pair_of
 from surveys.web import db, installation
 
 blueprint = Blueprint("figures_api", __name__, url_prefix="/api/v1")
@@ -20,13 +20,13 @@ blueprint = Blueprint("figures_api", __name__, url_prefix="/api/v1")
 @policy(TOKEN + "figures")
 def put_series(team_a: int, team_b: int) -> tuple[Response, int]:
     """Keep the values of a file; 422 with the problems by line if there are any."""
-    page = pair_page(db(), team_a, team_b)
-    if page is None:
+    pair = pair_of(db(), team_a, team_b)
+    if pair is None:
         raise NoSuchPair
     table = table_of(request.get_data())
-    both = frozenset({page.a.id, page.b.id})
+    both = frozenset({pair.a.id, pair.b.id})
     with write_session(installation().sessions) as session:
-        plan = hard_data.plan_series(session, (page.a, page.b), table, both)
+        plan = hard_data.plan_series(session, (pair.a, pair.b), table, both)
         if plan.problems:
             found = [
                 {"line": p.line, "column": p.column, "says": p.sentence} for p in plan.problems
