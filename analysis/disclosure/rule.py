@@ -11,9 +11,7 @@ Who asks "may this be shown?" asks a `Rule`, the frozen thresholds of a wave:
 - a team, before anything is asked: `is_too_small`, `movers_tell`
 
 Beside it: a wave is released once, and no figures together tell the sum of a few (`release`); the
-figures of a cell have one base (`cell_rules`).
-
-No numpy here: the web process imports this module.
+figures of a cell have one base (`cell_rules`). No numpy here: the web process imports this module.
 """
 
 from __future__ import annotations
