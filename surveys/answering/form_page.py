@@ -63,9 +63,16 @@ def _asked(entry: ballot_box.Entry, reading: Session) -> tuple[list[Question], t
 
 
 def render(
-    entry: ballot_box.Entry, handle: str, signed: str, sent: BallotForm | None = None
+    entry: ballot_box.Entry,
+    handle: str,
+    signed: str,
+    sent: BallotForm | None = None,
+    used: bool = False,
 ) -> str:
-    """The form's page, empty or with what was sent; `signed` is its opening."""
+    """The form's page, empty or with what was sent; `signed` is its opening.
+
+    `used`: what was sent was refused since the code has been used: the field for the receipt is open.
+    """
     questions, form_class = _asked(entry, db())
     return render_template(
         "answering/form.html",
@@ -78,6 +85,7 @@ def render(
         most_asked=MAX_PARTNERS_ASKED,
         handle=handle,
         opening=signed,
+        used=used,
     )
 
 

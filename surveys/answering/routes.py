@@ -161,7 +161,8 @@ def _take(handle: str, opening: Opening) -> Response | str | tuple[str, int]:
                 status = refused.status
     # Outside, so that only what has been stored durably is acknowledged.
     if receipt is None:
-        return form_page.render(entry, handle, opening.signed(_secret()), sent), status
+        used = status == CodeUsed.status
+        return form_page.render(entry, handle, opening.signed(_secret()), sent, used), status
     return _receipt_page(entry, receipt)
 
 

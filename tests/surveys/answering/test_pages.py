@@ -266,6 +266,7 @@ def test_a_used_code_changes_nothing_without_its_receipt_and_keeps_what_was_type
     assert refused.status_code == 409
     assert "this code has been used already" in refused.text
     assert "a second opinion" in refused.text
+    assert "<details open>" in refused.text
     assert sealed_parts(installed, wave)[0].scores == {"C1": 4, "C2": 4}
     for wrong in (receipt[:19], "0" * 32, receipt[:20] + "0" * 16):
         answer = staff.send(client, form, about(teams, C1="1") | {"receipt": wrong})
