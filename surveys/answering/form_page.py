@@ -71,7 +71,7 @@ def render(
 ) -> str:
     """The form's page, empty or with what was sent; `signed` is its opening.
 
-    `used`: what was sent was refused since the code has been used: the field for the receipt is open.
+    `used`: the code has been used, so the field for its receipt is open.
     """
     questions, form_class = _asked(entry, db())
     return render_template(
