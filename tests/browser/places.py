@@ -23,8 +23,10 @@ from surveys.settings import Settings
 from surveys.web import Installation
 from tests.browser.conftest import DEMO_PASSWORD, Server
 
+#: stands for the last part of the address of a form, which the browser drew
+OPENED = "opened"
 #: what stands for the parameters of an address; the pair of the story, its first theme
-EXAMPLES = {"team_a": 1, "team_b": 2, "theme_id": 1, "language": "de"}
+EXAMPLES = {"team_a": 1, "team_b": 2, "theme_id": 1, "language": "de", "handle": OPENED}
 #: addresses for programs, which no person opens
 PROGRAMS = ("/api/", "/scim/", "/static/")
 FILE = re.compile(r"\.\w+$")
@@ -72,12 +74,14 @@ def every_place(instance: Path) -> list[Place]:
 def pages_of(page: Page, demo: Server, visitor: str) -> list[str]:
     """What this visitor may look at: no files; nothing but IN_PASSING sends on to elsewhere."""
     shown = []
+    opened = page.url.rsplit("/", 1)[1]  # of staff: the form that is open in this browser
     for place in every_place(demo.instance):
         if place.visitor == visitor:
-            answer = page.context.request.get(demo.base + place.path)
-            assert (answer.url != demo.base + place.path) == (place.path in IN_PASSING), place
-            if place.path not in IN_PASSING and b"<html" in answer.body():
-                shown.append(place.path)
+            path = place.path.replace(OPENED, opened)
+            answer = page.context.request.get(demo.base + path)
+            assert (answer.url != demo.base + path) == (path in IN_PASSING), place
+            if path not in IN_PASSING and b"<html" in answer.body():
+                shown.append(path)
     return shown
 
 
