@@ -74,7 +74,7 @@ def every_place(instance: Path) -> list[Place]:
 def pages_of(page: Page, demo: Server, visitor: str) -> list[str]:
     """What this visitor may look at: no files; nothing but IN_PASSING sends on to elsewhere."""
     shown = []
-    opened = page.url.rsplit("/", 1)[1]  # of staff: the form that is open in this browser
+    opened = page.url.rpartition("/")[2]  # of staff: the form that is open in this browser
     for place in every_place(demo.instance):
         if place.visitor == visitor:
             path = place.path.replace(OPENED, opened)
