@@ -152,9 +152,9 @@ def raise_thresholds(
         ) from error
     if not pulse.is_draft and rule.is_weaker_than(pulse.rule):
         raise SetUpError(_("After launch thresholds can be raised, never lowered."))
-    answers = (index, causes, verbatim)
-    if answers != (pulse.k_index, pulse.k_causes, pulse.k_verbatim):
+    if rule != pulse.rule:
         pulse.rule = rule
+        answers = (index, causes, verbatim)
         audit.record(session, actor, "set the thresholds", answers=answers)
 
 

@@ -28,7 +28,7 @@ from surveys import clock
 from surveys.access import accounts
 from surveys.answering.questions import field_name
 from surveys.database import write_session
-from surveys.lab.attacks.server import Browser, receipt_in
+from surveys.lab.attacks.server import FORM, Browser, receipt_in
 from surveys.models.audit import OutboxMessage
 from surveys.models.ballots import Answer
 from surveys.models.pulses import Invitation, Wave
@@ -114,11 +114,9 @@ def send(port: int, codes: dict[str, tuple[str, int]], taken: set[str], over: fl
         try:
             with Browser(port) as browser:
                 for email in sorted(set(codes) - taken):
-                    code, target = codes[email]
+                    opening, target = codes[email]
                     fields = {field_name(target, f"C{n}"): "3" for n in range(1, 6)}
-                    token = browser.token("/s")
-                    browser.cookies["tribometer_link"] = code
-                    page = browser.post("/s/form", {"csrf_token": token, **fields})
+                    page = browser.post(FORM, {"opening": opening, **fields})
                     if receipt_in(*page):
                         taken.add(email)
         except (OSError, HTTPException):
@@ -150,7 +148,9 @@ def test_one_of_each_dies_and_everything_happens_once(fleet: Fleet) -> None:
         workers[0].send_signal(signal.SIGKILL)  # in the middle of sending them
         codes = {
             f"{name.lower()}{i}@example.org": (
-                code_of(installed, wave, f"{name.lower()}{i}@example.org"),
+                opened_form(
+                    installed.settings, code_of(installed, wave, f"{name.lower()}{i}@example.org")
+                ),
                 next(ident for other, ident in teams.items() if other != name),
             )
             for name in teams

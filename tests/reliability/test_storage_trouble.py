@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from app import create_app
 from surveys import clock
 from surveys.answering import ballot_box, sealing
+from surveys.lab.attacks.server import FORM, opened_form
 from surveys.models.pulses import Wave
 from surveys.operating.serving import open_installation, parts_of
 from surveys.publishing.close import close_wave
@@ -40,14 +41,14 @@ class Respondent:
         self.teams = company(installed)
         self.installed, self.wave = installed, opened(installed)
         self.client: FlaskClient = app.test_client()
-        self.code = code_of(installed, self.wave, "buying1@example.org")
+        code = code_of(installed, self.wave, "buying1@example.org")
+        self.opening = opened_form(installed.settings, code)
 
     def send(self) -> tuple[int, bool]:
         """Status, and whether a receipt was shown."""
-        # After an acknowledgement the browser has forgotten the link.
-        self.client.set_cookie("tribometer_link", self.code, path="/s")
         with during(self.wave):
-            page = self.client.post("/s/form", data={f"t{self.teams['Selling']}_C1": "4"})
+            fields = {"opening": self.opening, f"t{self.teams['Selling']}_C1": "4"}
+            page = self.client.post(FORM, data=fields)
         return page.status_code, 'class="code"' in page.text
 
     def kept(self) -> int:

@@ -22,7 +22,7 @@ PRINTED = {"COMMENTS", "MINIMUM", "MOVERS_MATTER_BELOW", "PERSONS_SHOWN"}
 READERS = {
     "surveys/models/pulses.py": "stores them",
     "surveys/running/forms.py": "the form in which HR raises them",
-    "surveys/running/routes.py": "the form in which HR raises them",
+    "surveys/running/routes/pulse.py": "the form in which HR raises them",
     "surveys/running/checklist.py": "prints them before launch",
     "surveys/sending/letters.py": "prints them in mails to staff",
     "surveys/operating/doctor.py": "prints them",

@@ -12,6 +12,7 @@ from surveys.models.pulses import Wave
 from surveys.running import rewording, setup
 from surveys.web import Installation
 from tests.factories import HR, account, closed, code_of, company, during, opened, sign_in
+from tests.staff import enter
 
 GOALS = "{T} und wir wollten diesen Monat dasselbe."
 
@@ -99,5 +100,4 @@ def test_the_page_keeps_what_was_typed_and_staff_read_it(
     wave = opened(installed)
     with during(wave):
         code = code_of(installed, wave, "buying1@example.org")
-        client.post("/s", data={"code": code})
-        assert "Selling und wir wollten" in client.get("/s/form?lang=de").text
+        assert "Selling und wir wollten" in client.get(f"{enter(client, code)}?lang=de").text

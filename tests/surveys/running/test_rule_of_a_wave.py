@@ -19,7 +19,7 @@ from tests.factories import company, during, opened
 def test_a_rule_is_stored_as_it_is(either: Installation) -> None:
     company(either)
     with write_session(either.sessions) as session:
-        setup.raise_thresholds(setup.the_pulse(session), 6, 12, 15)
+        setup.raise_thresholds(session, "hr@example.org", setup.the_pulse(session), 6, 12, 15)
     wave = opened(either)
     with during(wave), write_session(either.sessions) as session:
         stored = session.get_one(Wave, wave.id)

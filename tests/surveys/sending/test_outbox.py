@@ -2,6 +2,7 @@
 
 import email
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import select
 
 from surveys import clock
+from surveys.answering.ballot_box import CodeUsed
 from surveys.database import write_session
 from surveys.errors import SettingsError
 from surveys.models.audit import OutboxMessage
@@ -133,7 +135,8 @@ def test_staff_can_answer_while_a_slow_mail_server_is_talked_to(
     wave = opened(installed)
 
     def answers_meanwhile(_self: FolderTransport, _mail: object) -> None:
-        answer(installed, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
+        with suppress(CodeUsed):
+            answer(installed, wave, "buying1@example.org", teams["Buying"], part(teams["Selling"]))
 
     monkeypatch.setattr(FolderTransport, "send", answers_meanwhile)
     with during(wave):
