@@ -7,6 +7,7 @@ from itertools import combinations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.measures import ROOT_CAUSES
 from app import create_app
 from surveys.access import api_tokens
 from surveys.curating import deciding
@@ -22,7 +23,6 @@ from surveys.models.releases import Figure, HandoverFigure, Release, ThemeFigure
 from surveys.models.themes import Quote, ReadableComment, Theme, ThemeComment
 from surveys.models.threads import ThreadMessage
 from surveys.models.webhooks import Webhook, WebhookMessage
-from surveys.reading.causes import ORDER
 from surveys.settings import Settings
 from surveys.web import Installation
 from tests.factories import FIRST_DAY, account, company, opened
@@ -93,7 +93,7 @@ class Grown:
             pair = {"team_a_id": a, "team_b_id": b}
             themes = [
                 Theme(**pair, kind=kind, label=label, cause=cause, name=f"orders {cause}")
-                for cause in ORDER[: self.size]
+                for cause in ROOT_CAUSES[: self.size]
                 for kind, label in (("cause", cause), ("found", cause))
             ]
             session.add_all(themes)
@@ -102,7 +102,7 @@ class Grown:
             for i, theme in enumerate(themes[1::2]):
                 session.add(
                     Agreement(
-                        **pair, cause=ORDER[i % 6], strategy="x", text=SAID, starts_on=day,
+                        **pair, cause=ROOT_CAUSES[i % 6], strategy="x", text=SAID, starts_on=day,
                         theme_id=theme.id,
                         signatures=[
                             Signature(team_id=t, account_id=self.signers[t][i], signed_on=day)
@@ -135,7 +135,7 @@ class Grown:
             for rater, target in ((a, b), (b, a)):
                 seam = {"release_id": release.id, "rater_id": rater, "target_id": target}
                 figures += [(measure, rater, target) for measure in ("index", "blind spot", "A1")]
-                figures += [(code, rater, target) for code in ORDER]
+                figures += [(code, rater, target) for code in ROOT_CAUSES]
                 path = [[n, 30.0, 20.0, 40.0, None] for n in range(1, wave.number + 1)]
                 session.add(Trend(**seam, path=path, alarm="rising"))
                 session.add(

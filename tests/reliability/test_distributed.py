@@ -28,7 +28,7 @@ from surveys import clock
 from surveys.access import accounts
 from surveys.answering.questions import field_name
 from surveys.database import write_session
-from surveys.lab.attacks.server import FORM, Browser, receipt_in
+from surveys.lab.attacks.server import FORM, Browser, opened_form, receipt_in
 from surveys.models.audit import OutboxMessage
 from surveys.models.ballots import Answer
 from surveys.models.pulses import Invitation, Wave
