@@ -7,7 +7,7 @@ from itertools import combinations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.measures import ROOT_CAUSES
+from analysis.measures import ROOT_CAUSES, Direction
 from app import create_app
 from surveys.access import api_tokens
 from surveys.curating import deciding
@@ -19,7 +19,7 @@ from surveys.models.goals import Goal, GoalConflict
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Account, Grant, Person
 from surveys.models.pulses import Wave
-from surveys.models.releases import Figure, HandoverFigure, Release, ThemeFigure, Trend
+from surveys.models.releases import Figure, HandoverFigure, Release, ThemeFigure, Trend, TrendPoint
 from surveys.models.themes import Quote, ReadableComment, Theme, ThemeComment
 from surveys.models.threads import ThreadMessage
 from surveys.models.webhooks import Webhook, WebhookMessage
@@ -136,8 +136,8 @@ class Grown:
                 seam = {"release_id": release.id, "rater_id": rater, "target_id": target}
                 figures += [(measure, rater, target) for measure in ("index", "blind spot", "A1")]
                 figures += [(code, rater, target) for code in ROOT_CAUSES]
-                path = [[n, 30.0, 20.0, 40.0, None] for n in range(1, wave.number + 1)]
-                session.add(Trend(**seam, path=path, alarm="rising"))
+                path = [TrendPoint(n, 30.0, 20.0, 40.0, None) for n in range(1, wave.number + 1)]
+                session.add(Trend(**seam, path=tuple(path), alarm=Direction.RISING))
                 session.add(
                     HandoverFigure(**seam, point="order", persons_band="5–9", hours_band="10–19")
                 )
