@@ -7,7 +7,7 @@ from itertools import combinations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.measures import ROOT_CAUSES, Direction
+from analysis.measures import ROOT_CAUSES
 from app import create_app
 from surveys.access import api_tokens
 from surveys.curating import deciding
@@ -15,6 +15,7 @@ from surveys.database import write_session
 from surveys.models.agreements import Agreement, Note, Signature, Step
 from surveys.models.audit import AuditEntry, OutboxMessage
 from surveys.models.ballots import Comment
+from surveys.models.enums import Direction
 from surveys.models.goals import Goal, GoalConflict
 from surveys.models.hard_data import HardPoint, HardSeries
 from surveys.models.people import Account, Grant, Person
