@@ -17,6 +17,7 @@ from surveys.models.webhooks import WebhookMessage
 from surveys.settings import Settings
 from tests.factories import code_of, during, sign_in
 from tests.grown import Grown
+from tests.staff import enter
 
 SMALL, LARGE = 2, 6
 TOKEN = "token"
@@ -48,6 +49,7 @@ def visitors(grown: Grown) -> dict[str, FlaskClient]:
     for role in SIGNED_IN:
         sign_in(found[role], f"{role}@example.org")
     code = code_of(grown.installed, grown.wave, "team02@example.org")
+    enter(found[RESPONDENT], code)
     opening = opened_form(grown.installed.settings, code)
     found[RESPONDENT].set_cookie("tribometer_link", opening, path="/s")
     found[TOKEN].environ_base["HTTP_AUTHORIZATION"] = f"Bearer {grown.token}"
@@ -57,7 +59,8 @@ def visitors(grown: Grown) -> dict[str, FlaskClient]:
 def places(grown: Grown) -> Iterator[tuple[str, str, str]]:
     """(visitor, rule, address) of everything that may be opened, for everybody who may."""
     a, b = grown.pairs[0]
-    examples = {"team_a": a, "team_b": b, "theme_id": grown.themes[a, b][1], "language": "de", "handle": "opened",
+    examples = {"team_a": a, "team_b": b, "theme_id": grown.themes[a, b][1], "language": "de",
+                "handle": "opened",
                 "group_id": a, "person_id": 1}  # fmt: skip
     for rule in grown.app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or APART.match(rule.rule):
