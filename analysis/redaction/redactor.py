@@ -228,7 +228,7 @@ def _touch(left: re.Match[str], right: re.Match[str], text: str) -> bool:
 
 
 def _common(key: str) -> bool:
-    from analysis.themes.vocabulary import common_words
+    from analysis.themes.embedding import common_words
 
     return key in common_words()
 

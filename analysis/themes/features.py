@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from analysis.themes.arrays import pack, unpack
 from analysis.themes.embedding import Embedder
-from analysis.themes.general import GENERAL, general_sentences
 from analysis.themes.language import detect
+from analysis.themes.lexicon import everyday_sentences, languages
 from analysis.themes.words import content_words, stem
 
 FloatArray = NDArray[np.float32]
@@ -90,10 +90,10 @@ class Features:
     ) -> FloatArray:
         step = max(1, len(unique) // _LOOKED_AT)
         spoken = [language for u in unique[::step] if (language := detect(u))]
-        sentences = sorted({*general_sentences(set(spoken)), *prior})
+        sentences = sorted({*everyday_sentences(set(spoken)), *prior})
         middle = self.embedder.embed(sentences).mean(axis=0, dtype=np.float64)
         if unique:
-            known = float(np.mean([s in GENERAL for s in spoken])) if spoken else 1.0
+            known = float(np.mean([s in languages() for s in spoken])) if spoken else 1.0
             weight = PRIOR_TEXTS * known + FOREIGN_PRIOR * (1 - known)
             own = different(dense)
             middle = (weight * middle + own * dense.mean(axis=0)) / (weight + own)

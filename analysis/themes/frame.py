@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from analysis.themes.codebook import OTHER, Code, Codebook
 from analysis.themes.features import Features
-from analysis.themes.general import elsewhere
 from analysis.themes.graph import top
+from analysis.themes.lexicon import elsewhere
 from analysis.themes.spreading import mixed
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from analysis.themes.embedding import common_words
 from analysis.themes.graph import nearest
 from analysis.themes.louvain import relabel
-from analysis.themes.vocabulary import common_words
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]

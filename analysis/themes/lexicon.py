@@ -40,3 +40,18 @@ def languages() -> dict[str, Language]:
         )
         for code, entry in content.items()
     }
+
+
+def everyday_sentences(spoken: set[str]) -> list[str]:
+    """What comments share whatever they are about; in English when none of these is known.
+
+    Their mean is the prior for the mean of a small or one-topic set (`features.py`): twenty
+    comments on one subject would otherwise lose that subject when their own mean is taken away.
+    """
+    known = sorted(spoken & set(languages())) or ["en"]
+    return [sentence for code in known for sentence in languages()[code].everyday]
+
+
+def elsewhere() -> list[str]:
+    """Sentences about other things than work between teams: what a frame must not claim."""
+    return [sentence for language in languages().values() for sentence in language.elsewhere]

@@ -9,8 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from analysis.themes.general import GENERAL
-from analysis.themes.lexicon import languages
+from analysis.themes.lexicon import everyday_sentences, languages
 from analysis.themes.phrases import Counts, Key, count_phrases, plain_case
 from analysis.themes.tone import tone
 from analysis.themes.words import fold
@@ -117,7 +116,7 @@ def _is_verdict(phrase: str) -> bool:
 
 @cache
 def _everyday() -> Counts:
-    return count_phrases([sentence for k in sorted(GENERAL) for sentence in GENERAL[k]])
+    return count_phrases(everyday_sentences(set(languages())))
 
 
 def _candidates(

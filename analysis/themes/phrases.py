@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from analysis.themes.vocabulary import common_words
+from analysis.themes.embedding import common_words
 from analysis.themes.words import IDLE_WORDS, is_content, stem
 
 Key = tuple[str, ...]

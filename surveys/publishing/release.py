@@ -1,5 +1,6 @@
 """Publish a closed wave: apply the release rule once, store figures, trends and themes."""
 
+from collections import defaultdict
 from itertools import starmap
 
 from sqlalchemy import select
@@ -8,19 +9,21 @@ from sqlalchemy.orm import Session
 from analysis.disclosure.figures import FigureKey, Published
 from analysis.disclosure.release import Release as SafeFigures
 from analysis.disclosure.release import release as apply_rule
+from analysis.disclosure.rule import Base
 from analysis.measures import Measure
 from surveys import clock
 from surveys.database import Sessions, write_session
+from surveys.handovers import HOURS, POINT, POINTS
 from surveys.models.audit import OutboxMessage
+from surveys.models.ballots import Answer
 from surveys.models.enums import MessageKind, Role, WaveState
 from surveys.models.people import Account, Grant
 from surveys.models.pulses import Wave
-from surveys.models.releases import Figure, Release
+from surveys.models.releases import Figure, HandoverFigure, Release
 from surveys.publishing.cells import bases_of, cells_of
 from surveys.publishing.derived import add_pairs, add_profiles, add_quarters
 from surveys.publishing.effects import judge_agreements
 from surveys.publishing.figures import figure_row, published_figure
-from surveys.publishing.handovers import add_handovers
 from surveys.publishing.theming import add_themes, read_themes
 from surveys.publishing.trends import add_trends
 from surveys.sending.events import announce
@@ -62,7 +65,7 @@ def publish(
         add_trends(session, wave, stored)
         judge_agreements(session, wave)
         add_themes(session, stored, themes)
-        add_handovers(session, wave, stored, bases)
+        _add_handovers(session, wave, stored, bases)
         wave.state = WaveState.PUBLISHED
         _tell_readers(session, wave, tell_trustee)
         announce(session, "wave.published", wave.id, wave=wave.number)
@@ -82,6 +85,32 @@ def history(session: Session, wave: Wave) -> list[SafeFigures]:
 def _read(row: Figure, number: int) -> tuple[FigureKey, Published]:
     key = FigureKey(str(row.rater_id), str(row.target_id), number, row.measure)
     return key, published_figure(row)
+
+
+def _add_handovers(
+    session: Session, wave: Wave, stored: Release, bases: dict[tuple[int, int], Base]
+) -> None:
+    """Store the hand-over points that the release rule lets be shown, and the hours lost there."""
+    said: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    for answer in session.scalars(select(Answer).where(Answer.wave_id == wave.id)):
+        point = answer.scores.get(POINT)
+        if point:
+            seam = (answer.rater_id, answer.target_id)
+            said[*seam, point].append(answer.scores.get(HOURS, 0))
+    for (rater, target, point), hours in said.items():
+        shown = wave.rule.handover(bases.get((rater, target)), hours)
+        if shown is not None:
+            persons, hours_lost = shown
+            session.add(
+                HandoverFigure(
+                    release_id=stored.id,
+                    rater_id=rater,
+                    target_id=target,
+                    point=POINTS[point - 1][0],
+                    persons_band=persons,
+                    hours_band=hours_lost,
+                )
+            )
 
 
 def _tell_readers(session: Session, wave: Wave, tell_trustee: bool) -> None:

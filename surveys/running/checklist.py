@@ -1,20 +1,20 @@
 """What stands before a launch: what is missing, and what HR should know of teams and mail."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from analysis.disclosure.rule import COMMENTS, MOVERS_MATTER_BELOW, Rule
-from surveys.directory.teams import TeamSize, team_sizes
+from surveys.directory.teams import TeamSize
 from surveys.models.pulses import Pulse
 from surveys.settings import THIS_MACHINE, UNNAMED, Settings
 
 
-def missing_steps(session: Session, pulse: Pulse) -> list[str]:
+def missing_steps(pulse: Pulse, sizes: Iterable[TeamSize]) -> list[str]:
     """What must be there before launch, in the order of the steps."""
     missing: list[str] = []
-    if not any(size.size for size in team_sizes(session)):
+    if not any(size.size for size in sizes):
         missing.append(_("No people yet: import the file of teams and people."))
     if not pulse.seams:
         missing.append(_("No pair yet: say which teams work with each other."))
@@ -23,11 +23,11 @@ def missing_steps(session: Session, pulse: Pulse) -> list[str]:
     return missing
 
 
-def warnings(session: Session, pulse: Pulse, settings: Settings) -> list[str]:
+def warnings(pulse: Pulse, sizes: Iterable[TeamSize], settings: Settings) -> list[str]:
     """What HR should know before launch: mail that reaches nobody, teams that will see little."""
     in_pairs = {seam.rater_id for seam in pulse.seams}
     found = delivery_warnings(settings)
-    for size in team_sizes(session):
+    for size in sizes:
         found += size_warnings(size, size.team.id in in_pairs, pulse.rule)
     return found
 

@@ -14,6 +14,7 @@ from analysis.disclosure.rule import Rule, RuleTooWeak
 from surveys import clock
 from surveys.access import audit
 from surveys.access.accounts import queue_account_mail
+from surveys.directory.teams import team_sizes
 from surveys.errors import NotReady, UserError
 from surveys.models.enums import PulseState
 from surveys.models.people import Account, Team
@@ -160,7 +161,7 @@ def raise_thresholds(
 
 def launch(session: Session, actor: str, pulse: Pulse) -> Wave:
     """Start the pulse: plan its first wave, which opens at its hour. Raises NotReady."""
-    missing = missing_steps(session, pulse)
+    missing = missing_steps(pulse, team_sizes(session))
     if missing:
         raise NotReady(missing[0])
     if pulse.state == PulseState.DRAFT:

@@ -166,13 +166,13 @@ def launch() -> Response | str:
     """The checklist, and the button that starts everything."""
     form = SimpleForm()
     if not form.validate_on_submit():
-        pulse = setup.the_pulse(db())
+        pulse, sizes = setup.the_pulse(db()), team_sizes(db())
         return render_template(
             "running/launch.html",
             form=form,
             pulse=pulse,
-            missing=missing_steps(db(), pulse),
-            warnings=warnings(db(), pulse, installation().settings),
+            missing=missing_steps(pulse, sizes),
+            warnings=warnings(pulse, sizes, installation().settings),
             dates=setup.next_dates(db(), pulse),
         )
     with write_session(installation().sessions) as session:

@@ -55,7 +55,8 @@ def test_small_teams_are_told_beforehand(
     company(installed, Buying=people, Selling=20)
     with installed.sessions() as session:
         pulse = setup.the_pulse(session)
-        found = [line for line in warnings(session, pulse, installed.settings) if "Buying" in line]
+        told = warnings(pulse, team_sizes(session), installed.settings)
+    found = [line for line in told if "Buying" in line]
     assert len(found) == len(said)
     assert all(part in line for part, line in zip(said, found, strict=True))
 
